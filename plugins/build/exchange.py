@@ -1,0 +1,453 @@
+"""One complete edition, always: written in a spare folder, then exchanged with output/ at once.
+
+    with Workshop(Path("output")) as workshop:
+        ...  # write the whole edition into workshop.spare
+        workshop.exchange()
+
+Until `exchange` output/ is the last edition and after it the new one, whatever is killed, raises
+or fills up; at no moment is it half of either. Beside output/ lies `.output-workshop/`, which
+ignores itself for Git: the lock, the list of the files that the last build made, and for the time
+of a build the spare folder. What a killed build left there the next one clears away.
+
+Linux exchanges two folders in one call, renameat2(2) with RENAME_EXCHANGE (kernel 3.15; ext4, xfs,
+btrfs, tmpfs, overlayfs …), macOS with renamex_np(2) and RENAME_SWAP (APFS). Where a file system
+has neither (NFS, FAT, most of FUSE), two renames follow each other, with a journal: a build killed
+just between them leaves no output/ at all until the next build begins, which finishes the exchange.
+
+output/ stays a real folder with its own `.gitignore`. Only what a build made is ever replaced: a
+folder with other files in it is refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import fcntl
+import json
+import os
+import platform
+import shutil
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from plugins.story.problems import Problem, SiteError
+
+# The tracked file that keeps output/ in Git; put back as it was, or as here where it is missing.
+PLACEHOLDER = ".gitignore"
+PLACEHOLDER_TEXT = """\
+# What readers get is built here by `make html`, never edited. \
+The folder is in git, its contents are not.
+*
+!.gitignore
+"""
+
+# What desktops, editors and network file systems drop into any folder: nobody misses it.
+DROPPINGS = (".DS_Store", "Thumbs.db", "desktop.ini")
+DROPPED_BEGINNINGS = ("._", ".nfs", ".fuse_hidden")
+DROPPED_ENDINGS = ("~", ".swp", ".swo")
+
+SPARE, LAST = "next-", "last-"  # how folders in the workshop begin
+STRANGERS_NAMED = 5
+PATIENCE = 60.0  # seconds to wait for another build
+
+AT_FDCWD = -100  # <fcntl.h>
+RENAME_EXCHANGE = 2  # <linux/fs.h>
+RENAME_SWAP = 2  # <sys/stdio.h>, macOS
+# For a C library older than the call (musl): its number in the kernel's own tables.
+RENAMEAT2_NUMBERS = {"x86_64": 316, "aarch64": 276}
+# What a kernel, a sandbox or a file system answers that has no such call.
+NO_EXCHANGE_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM, errno.EXDEV)
+
+Swap = Callable[[Path, Path], bool]
+
+
+def swap_folders(one: Path, other: Path) -> bool:
+    """Let two folders change places in one system call; False where there is no such call.
+
+    Raises OSError when there is one and it failed; then nothing has moved.
+    """
+    call = exchange_call()
+    if call is None:
+        return False
+    if call(os.fsencode(one), os.fsencode(other)) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in NO_EXCHANGE_HERE:
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def exchange_call() -> Callable[[bytes, bytes], int] | None:
+    """Find this system's call that exchanges two paths; None where the system has none."""
+    library: Any = ctypes.CDLL(None, use_errno=True)
+    if sys.platform == "darwin":
+        swap = getattr(library, "renamex_np", None)
+        return swap and (lambda one, other: int(swap(one, other, ctypes.c_uint(RENAME_SWAP))))
+    if not sys.platform.startswith("linux"):
+        return None
+    folder, flags = ctypes.c_int(AT_FDCWD), ctypes.c_uint(RENAME_EXCHANGE)
+    named = getattr(library, "renameat2", None)
+    if named is not None:
+        return lambda one, other: int(named(folder, one, folder, other, flags))
+    number = RENAMEAT2_NUMBERS.get(platform.machine())
+    if number is None:
+        return None
+    return lambda one, other: int(library.syscall(ctypes.c_long(number), folder, one, folder, other, flags))
+
+
+def flush(folder: Path) -> None:
+    """Have the disk hold all that was written, so that a power cut after the exchange finds it.
+
+    One syncfs(2) for the file system instead of an fsync(2) for each file: 5,000 files in 0.07 s
+    against 1.4 s. It also reports a write that failed after the file was closed (NFS, quotas).
+    Elsewhere sync(2), which reports nothing.
+    """
+    library: Any = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(library, "syncfs"):
+        os.sync()
+        return
+    with opened(folder) as descriptor:
+        if library.syncfs(descriptor):
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), str(folder))
+
+
+@contextlib.contextmanager
+def opened(folder: Path) -> Iterator[int]:
+    """Open a folder for reading; give its descriptor."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def remember_names(folder: Path) -> None:
+    """Have the disk hold a folder's entries, before what they replaced is deleted."""
+    with opened(folder) as descriptor:
+        os.fsync(descriptor)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Put a file in place whole: written beside it, flushed, renamed over it."""
+    fresh = path.with_name(f"{path.name}.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def read_json(path: Path, default: Any) -> Any:
+    """Read a file of the workshop's; the default where it is missing or damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return default
+
+
+def entries(tree: Path) -> Iterator[os.DirEntry[str]]:
+    """Give everything below a folder, folders before what is in them; follow no links."""
+    with os.scandir(tree) as found:
+        here = sorted(found, key=lambda entry: entry.name)
+    for entry in here:
+        yield entry
+        if entry.is_dir(follow_symlinks=False):
+            yield from entries(Path(entry.path))
+
+
+def survey(tree: Path) -> dict[str, int]:
+    """List an edition: the size in bytes of each file by its path, in the order of the paths.
+
+    The placeholder is not part of an edition. A folder that is missing has no files.
+    """
+    if not tree.is_dir():
+        return {}
+    start = len(str(tree)) + 1
+    sizes = {
+        entry.path[start:]: entry.stat(follow_symlinks=False).st_size
+        for entry in entries(tree)
+        if not entry.is_dir(follow_symlinks=False)
+    }
+    sizes.pop(PLACEHOLDER, None)
+    return dict(sorted(sizes.items()))
+
+
+def is_dropping(path: str) -> bool:
+    """Say whether a file is one that a desktop or an editor drops of its own accord."""
+    name = path.rpartition("/")[2]
+    return name in DROPPINGS or name.startswith(DROPPED_BEGINNINGS) or name.endswith(DROPPED_ENDINGS)
+
+
+def seal(tree: Path) -> None:
+    """Make a written tree fit to be an edition: plain files of its own, readable by any server.
+
+    Folders become 755 and files 644 whatever the umask. A file that shares its bytes with another
+    (a hard link into content/, say) gets its own, for a later change there would reach readers.
+    Raises SiteError for links, pipes and devices.
+    """
+    tree.chmod(0o755)
+    problems = []
+    for entry in entries(tree):
+        path, status = Path(entry.path), entry.stat(follow_symlinks=False)
+        if stat.S_ISDIR(status.st_mode):
+            path.chmod(0o755)
+        elif not stat.S_ISREG(status.st_mode):
+            wrong = "It is not a plain file but a link, a pipe or a device."
+            remedy = "An edition holds plain files only: have it written or copied as one."
+            problems.append(Problem(path.relative_to(tree).as_posix(), 1, wrong, remedy))
+        else:
+            if status.st_nlink > 1:
+                content = path.read_bytes()
+                path.unlink()
+                path.write_bytes(content)
+            path.chmod(0o644)
+    if problems:
+        raise SiteError(problems)
+
+
+def shown(path: Path) -> str:
+    """Name a path as the person at the terminal would: from the current folder, if below it."""
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
+
+
+class Workshop:
+    """The place beside an output folder where its next edition is made.
+
+    As a context: waits for its turn, heals what a killed build left, and gives an empty `spare`
+    folder on the same file system; at the end what is no longer needed is removed.
+    known: the files of the present edition. is_out: whether the exchange has happened.
+    leftover: a sentence for the person at the terminal if something could not be removed.
+    """
+
+    spare: Path
+
+    def __init__(
+        self,
+        output: Path,
+        *,
+        say: Callable[[str], None] = print,
+        patience: float = PATIENCE,
+        swap: Swap = swap_folders,
+    ) -> None:
+        self.output = output.absolute()
+        self.home = self.output.with_name(f".{self.output.name or 'output'}-workshop")
+        self.is_out = False
+        self.known: frozenset[str] = frozenset()
+        self.leftover = ""
+        self.say, self._patience, self._swap = say, patience, swap
+        self._lock = -1
+        self._journal = self.home / "journal"
+        self._list = self.home / "files"
+
+    def __enter__(self) -> Workshop:
+        """Take the output folder over; raise SiteError if it cannot be exchanged or is not ours."""
+        self._refuse_unfit()
+        self._take_turn()
+        try:
+            self._heal()
+            self._refuse_strangers()
+            self.spare = Path(tempfile.mkdtemp(prefix=SPARE, dir=self.home))
+        except BaseException:
+            self._end_turn()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove the spare folder, or the last edition once the new one is out; never raise."""
+        try:
+            self._clear()
+        except OSError as blocked:
+            self.leftover = f"{shown(self.home)}/ could not be emptied: {blocked.strerror}."
+        finally:
+            self._end_turn()
+
+    def exchange(self) -> None:
+        """Put what is in the spare folder into the output folder's place, whole and at once.
+
+        Raises SiteError or OSError; unless `is_out`, the last edition then stands untouched.
+        """
+        seal(self.spare)
+        self._refuse_strangers()
+        self._keep_placeholder()
+        # Both editions' files: whichever of the two a kill leaves in place is known to be ours.
+        write_new(self._list, json.dumps(sorted(self.known | set(survey(self.spare)))))
+        flush(self.spare)
+        self._put_in_place()
+        remember_names(self.output.parent)
+        remember_names(self.home)
+
+    def _refuse_unfit(self) -> None:
+        """Refuse what is no folder that could be renamed."""
+        if self.output.name in ("", ".."):
+            wrong = "This cannot be an output folder."
+        elif self.output.is_symlink():
+            wrong = "The output folder is a symbolic link, and a link cannot be exchanged whole."
+        elif self.output.exists() and not self.output.is_dir():
+            wrong = "There is a file where the output folder should be."
+        elif self.output.is_mount():
+            wrong = "A file system is mounted on the output folder, so it cannot be exchanged."
+        else:
+            return
+        remedy = "Use an ordinary folder: remove this one, or name another with `pelican -o`."
+        raise SiteError([Problem(shown(self.output), 1, wrong, remedy)])
+
+    def _take_turn(self) -> None:
+        """Hold the lock, waiting if another build does; SiteError when patience ends."""
+        deadline = time.monotonic() + self._patience
+        waiting = False
+        while not self._try_lock():
+            if time.monotonic() >= deadline:
+                wrong = f"Another build{self._holder()} is still writing this folder."
+                remedy = "Wait for it to end, or end it; then build again."
+                raise SiteError([Problem(shown(self.output), 1, wrong, remedy)])
+            if not waiting:
+                waiting = True
+                self.say(
+                    f"Another build{self._holder()} is writing {shown(self.output)}/: "
+                    f"waiting up to {self._patience:.0f} seconds for it."
+                )
+            time.sleep(0.1)
+
+    def _try_lock(self) -> bool:
+        """Take the lock if it is free. The kernel lets go of it when a process dies."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        # The workshop hides itself from Git, wherever `pelican -o` has put it.
+        (self.home / PLACEHOLDER).write_text("*\n", encoding="utf-8")
+        lock = self.home / "lock"
+        with contextlib.ExitStack() as on_failure:
+            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+            on_failure.callback(os.close, descriptor)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # The workshop may have been deleted meanwhile: then nobody else sees this lock.
+                if not os.path.samestat(os.fstat(descriptor), lock.stat()):
+                    return False
+            except (BlockingIOError, FileNotFoundError):
+                return False
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, str(os.getpid()).encode())
+            on_failure.pop_all()
+            self._lock = descriptor
+            return True
+
+    def _holder(self) -> str:
+        """Name the process that holds the lock, where it has said so."""
+        with contextlib.suppress(FileNotFoundError):
+            number = (self.home / "lock").read_text(encoding="utf-8")
+            return f" (process {number})" if number.isdecimal() else ""
+        return ""
+
+    def _end_turn(self) -> None:
+        """Let go of the lock; its file stays, for deleting it would let two builds in."""
+        os.close(self._lock)
+
+    def _heal(self) -> None:
+        """Finish or clear away what a killed build left, and learn what the last one made."""
+        self._clear()
+        self.known = frozenset(read_json(self._list, [])) & frozenset(survey(self.output))
+
+    def _clear(self) -> None:
+        """Remove every folder in the workshop; the names are unique, so none is ever shared.
+
+        First finish an exchange that was stopped between its two renames: until then both
+        editions are in here. The new one was whole and checked by that time.
+        """
+        journal = read_json(self._journal, {})
+        if journal and not self.output.exists():
+            name = next(name for name in journal if (self.home / name).is_dir())
+            (self.home / name).rename(self.output)
+            self.is_out = name.startswith(SPARE)
+        self._journal.unlink(missing_ok=True)
+        for path in sorted(self.home.iterdir()):
+            if path.name.startswith((SPARE, LAST)):
+                shutil.rmtree(path)
+
+    def _refuse_strangers(self) -> None:
+        """Raise SiteError for files in the output folder that no build made: they would be lost."""
+        strangers = [path for path in survey(self.output) if path not in self.known and not is_dropping(path)]
+        if strangers and not self.known:
+            raise SiteError([self._not_ours(strangers)])
+        if strangers:
+            raise SiteError(self._put_by_hand(strangers))
+
+    def _not_ours(self, strangers: list[str]) -> Problem:
+        """Word that the whole folder was made by somebody else."""
+        names = ", ".join(repr(path) for path in strangers[:STRANGERS_NAMED])
+        more = ", …" if len(strangers) > STRANGERS_NAMED else ""
+        files = "1 file" if len(strangers) == 1 else f"{len(strangers)} files"
+        wrong = f"The folder holds {files} that were not built here ({names}{more})."
+        remedy = "Empty it if nothing in it is needed, or name another with `pelican -o`."
+        return Problem(shown(self.output), 1, wrong, remedy)
+
+    def _put_by_hand(self, strangers: list[str]) -> list[Problem]:
+        """Word that files were added to an edition of ours."""
+        folder = shown(self.output)
+        wrong = "No build made this file, and the next edition would not have it."
+        remedy = "Move it to content/extra/ to publish it with every edition, or delete it."
+        named = [Problem(f"{folder}/{path}", 1, wrong, remedy) for path in strangers[:STRANGERS_NAMED]]
+        rest = len(strangers) - len(named)
+        if rest:
+            named.append(Problem(folder, 1, f"{rest} more files were not built here.", remedy))
+        return named
+
+    def _keep_placeholder(self) -> None:
+        """Give the new edition the output folder's `.gitignore`, byte for byte."""
+        present, fresh = self.output / PLACEHOLDER, self.spare / PLACEHOLDER
+        if present.is_file() and not present.is_symlink():
+            fresh.write_bytes(present.read_bytes())
+        else:
+            fresh.write_text(PLACEHOLDER_TEXT, encoding="utf-8")
+        fresh.chmod(0o644)
+
+    def _put_in_place(self) -> None:
+        """Exchange, by the best way this system has."""
+        try:
+            if not self.output.exists():
+                self.spare.rename(self.output)
+            elif not self._swap(self.spare, self.output):
+                self._rename_twice()
+        except OSError as refused:
+            if refused.errno not in (errno.EBUSY, errno.EXDEV):
+                raise
+            wrong = f"The output folder cannot be renamed here ({refused.strerror})."
+            remedy = (
+                "It is a mount point, or part of a container's image. "
+                "Delete it and build again, or name another folder with `pelican -o`."
+            )
+            raise SiteError([Problem(shown(self.output), 1, wrong, remedy)]) from refused
+        self.is_out = True
+
+    def _rename_twice(self) -> None:
+        """Exchange by two renames; the journal lets `_clear` finish what was stopped between."""
+        last = self.home / self.spare.name.replace(SPARE, LAST, 1)
+        write_new(self._journal, json.dumps([self.spare.name, last.name]))
+        remember_names(self.home)
+        self._set_aside(last)
+        self.spare.rename(self.output)
+        self._journal.unlink()
+
+    def _set_aside(self, last: Path) -> None:
+        """Move the output folder away; one that holds no edition may be removed instead.
+
+        A folder from a lower layer of a container's image can be removed but not renamed (EXDEV).
+        """
+        try:
+            self.output.rename(last)
+        except OSError as refused:
+            if refused.errno != errno.EXDEV or self.known:
+                raise
+            shutil.rmtree(self.output)

@@ -1,0 +1,265 @@
+"""The press: Pelican's own build, but it goes out whole and right, or not at all.
+
+In pelicanconf.py, as the class itself (Pelican cannot import a dotted name below `plugins`):
+
+    from plugins.build.press import Press as PELICAN_CLASS
+
+`pelican`, `pelican -o folder` and `pelican --autoreload` then build into a spare folder beside the
+output folder and exchange the two at the end (plugins/build/exchange.py). Whatever stock Pelican
+logs and passes over stops the build with exit status 1: a story it drops, a plugin that does not
+load, a template that the theme lacks, a file that cannot be copied, a misspelt setting. A warning
+counts like an error if Pelican or a plugin of the site's gives it; LOG_FILTER allows what is meant.
+
+Two signals, both sent with an `Edition`. `edition_written`: receivers look at it and return the
+`Problem`s they find; all of them are shown. `edition_checked`: no problem was found and the
+exchange comes next; the place for what must happen just before an edition is out. An exception
+in either keeps the last edition. Both may add files to `edition.tree`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pelican
+from blinker import signal
+from jinja2 import FileSystemLoader
+from pelican import Pelican, signals
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
+
+from plugins.build.complaints import Complaints, Noted, overheard
+from plugins.build.exchange import Workshop, shown, survey
+from plugins.build.report import Progress, Tally, Terse, count, edition_lines, preview_lines, print_lines
+from plugins.build.settings import place, settings_files, unknown_settings
+from plugins.story.problems import Problem, SiteError
+
+PREVIEW = "preview"  # the only folder that may hold what is not published
+
+edition_written = signal("edition_written")
+edition_checked = signal("edition_checked")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A whole edition that is not out yet.
+
+    tree: the folder it lies in. output: the folder whose place it will take, with the last edition.
+    settings: Pelican's. context: the templates'.
+    """
+
+    tree: Path
+    output: Path
+    settings: dict[str, Any]
+    context: dict[str, Any]
+
+    @property
+    def files(self) -> dict[str, int]:
+        """Sizes by path, in the order of the paths, as the tree is now."""
+        return survey(self.tree)
+
+
+class Stopped(SystemExit):
+    """The build has ended without a new edition; the message is all there is to say. Status 1."""
+
+
+def without_fallback(generator: Generator) -> None:
+    """Take Pelican's `simple` theme away: a template that is missing is missing.
+
+    `{% extends "!simple/…" %}` still finds it.
+    """
+    choice: Any = generator.env.loader
+    own, *others = choice.loaders
+    choice.loaders = [own, *(each for each in others if not isinstance(each, FileSystemLoader))]
+
+
+def is_reloading() -> bool:
+    """Say whether Pelican's --autoreload has called: then the process waits for the next change."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        if frame.f_code is pelican.autoreload.__code__:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def wrong_settings(settings: dict[str, Any], output: Path, files: list[Path]) -> list[Problem]:
+    """Name the settings that are unknown, or that an edition cannot have."""
+    problems = unknown_settings(settings, settings.get("KNOWN_SETTINGS") or (), files)
+    if settings.get("SHOW_UNPUBLISHED") and output.name != PREVIEW:
+        wrong = f"SHOW_UNPUBLISHED would put drafts into {shown(output)}/."
+        remedy = f"What is not published is shown in a folder called {PREVIEW!r} only: `make dev`."
+        problems.append(Problem(*place("SHOW_UNPUBLISHED", files), wrong, remedy))
+    if settings["OUTPUT_RETENTION"]:
+        wrong = "OUTPUT_RETENTION keeps nothing: every edition is a new folder."
+        remedy = "Remove it, and put what every edition needs into content/extra/."
+        problems.append(Problem(*place("OUTPUT_RETENTION", files), wrong, remedy))
+    return problems
+
+
+def tally(generators: list[Generator], files: dict[str, int]) -> Tally:
+    """Count what a build made; the seconds are not known yet."""
+    stories, pages = [], []
+    for each in generators:
+        if isinstance(each, ArticlesGenerator):
+            stories += [*each.articles, *each.translations, *each.hidden_articles]
+        elif isinstance(each, PagesGenerator):
+            pages += [*each.pages, *each.translations, *each.hidden_pages]
+    return Tally(
+        stories=len(stories),
+        pages=len(pages),
+        files=len(files),
+        size=sum(files.values()),
+        seconds=0,
+        unpublished=sum(bool(getattr(story, "unpublished", "")) for story in stories),
+    )
+
+
+class Press(Pelican):
+    """Pelican that puts out one complete edition, or says why not and leaves the last one."""
+
+    def init_plugins(self) -> None:
+        """Load and register the plugins; what fails is kept for `run`, so that --listen works."""
+        module: Any = pelican
+        if not isinstance(module.console, Terse):
+            module.console = Terse(module.console)
+        self.plugins: list[Any] = []
+        self._as_given = self.settings.copy()  # plugins add to the settings what only they read
+        self._at_start = Complaints(self.settings)
+        with overheard(self._at_start), Noted(self._at_start):
+            Pelican.init_plugins(self)
+
+    def run(self) -> None:
+        """Build, check, exchange and report; raise Stopped with all that is wrong.
+
+        Under --autoreload nothing is raised: it is printed, and the next change is waited for.
+        """
+        workshop = Workshop(Path(self.output_path))
+        try:
+            self._put_out(workshop)
+        except KeyboardInterrupt:
+            if is_reloading():
+                raise
+            raise Stopped(f"Stopped by Ctrl-C. {standing(workshop)}") from None
+        except Stopped as stopped:
+            if not is_reloading():
+                raise
+            print(stopped, file=sys.stderr, flush=True)
+
+    def _put_out(self, workshop: Workshop) -> None:
+        """Put an edition out, or raise Stopped."""
+        began = time.monotonic()
+        notices: list[str] = []
+        self.settings["NOTICES"] = notices
+        complaints = Complaints(self.settings)
+        complaints.take(self._at_start)
+        log = logging.getLogger("pelican")
+        is_quiet = not log.isEnabledFor(logging.ERROR)
+        is_live = sys.stdout.isatty() and not log.isEnabledFor(logging.INFO)
+        made: Tally | None = None
+        with (
+            Noted(complaints),
+            overheard(complaints),
+            Progress(is_live=is_live, is_quiet=is_quiet) as progress,
+        ):
+            made = self._make(workshop, complaints, progress)
+        if made is None or complaints:
+            raise Stopped(last_words(complaints, workshop))
+        if is_quiet:
+            return
+        if workshop.leftover:
+            notices.append(workshop.leftover)
+        made = replace(made, seconds=time.monotonic() - began)
+        is_preview = self.settings.get("SHOW_UNPUBLISHED")
+        print_lines(preview_lines(made, notices) if is_preview else edition_lines(made, workshop.output, notices))
+
+    def _make(self, workshop: Workshop, complaints: Complaints, progress: Progress) -> Tally | None:
+        """Make, check and exchange an edition; None if there are complaints that were not raised."""
+        refuse(wrong_settings(self._as_given, workshop.output, settings_files(type(self))))
+        if complaints:
+            return None
+        workshop.say = progress.say
+        with workshop:
+            generators = self._build_into(workshop, progress)
+            if complaints:
+                return None
+            progress.step("Checking the edition")
+            edition = Edition(workshop.spare, workshop.output, self.settings, generators[0].context)
+            refuse(found(edition))
+            edition_checked.send(edition)
+            made = tally(generators, edition.files)
+            if complaints:
+                return None
+            progress.step("Putting it in place")
+            workshop.exchange()
+        return made
+
+    def _build_into(self, workshop: Workshop, progress: Progress) -> list[Generator]:
+        """Run stock Pelican with the spare folder as its output; give its generators."""
+        made: list[Generator] = []
+
+        def keep(generators: list[Generator]) -> None:
+            made.extend(generators)
+            pages = sum(path.endswith(".html") for path in workshop.known)
+            progress.step("Writing pages", pages)
+
+        receivers = (
+            (signals.generator_init, without_fallback),
+            (signals.all_generators_finalized, keep),
+            (signals.article_generator_preread, progress.tick),
+            (signals.page_generator_preread, progress.tick),
+            (signals.content_written, progress.tick),
+        )
+        with contextlib.ExitStack() as connections:
+            for each, receiver in receivers:
+                connections.enter_context(each.connected_to(receiver))
+            connections.enter_context(self._output_at(workshop.spare))
+            progress.step("Reading content", sum(1 for _ in Path(self.path).rglob("*.md")))
+            Pelican.run(self)
+        return made
+
+    @contextlib.contextmanager
+    def _output_at(self, folder: Path) -> Iterator[None]:
+        """Have Pelican, its writers and all content write into another folder for a while."""
+        usual, is_emptied = self.output_path, self.delete_outputdir
+        self.output_path = self.settings["OUTPUT_PATH"] = str(folder)
+        self.delete_outputdir = False
+        try:
+            yield
+        finally:
+            self.output_path = self.settings["OUTPUT_PATH"] = usual
+            self.delete_outputdir = is_emptied
+
+
+def refuse(problems: list[Problem]) -> None:
+    """Raise SiteError if there are problems."""
+    if problems:
+        raise SiteError(problems)
+
+
+def found(edition: Edition) -> list[Problem]:
+    """Ask every check for the problems it finds in an edition."""
+    return [each for _, problems in edition_written.send(edition) for each in problems or ()]
+
+
+def last_words(complaints: Complaints, workshop: Workshop) -> str:
+    """Word a build that was stopped: every complaint, how many, and what output/ holds."""
+    problems = count(len(complaints), "problem")
+    outcome = "." if workshop.is_out else ": nothing was published."
+    return "\n".join([*complaints.lines(), f"{problems}{outcome} {standing(workshop)}"])
+
+
+def standing(workshop: Workshop) -> str:
+    """Say what the output folder holds after a build was stopped."""
+    folder = f"{shown(workshop.output)}/"
+    if workshop.is_out:
+        return f"{folder} holds the new edition all the same."
+    if survey(workshop.output):
+        return f"{folder} still holds the last good edition."
+    return f"{folder} holds no edition yet."

@@ -1,0 +1,116 @@
+"""How the edition travels: the ledger of what was published, so that no address is ever lost.
+
+`register` checks every finished build against content/published/ before readers get it, and
+`make publish` (LEDGER = True) writes down what goes out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from plugins.build.press import Edition, edition_checked, edition_written
+from plugins.edition.ledger import (
+    PAGE,
+    STORY,
+    WITHDRAWN,
+    Published,
+    is_kept,
+    lost,
+    read_ledger,
+    silent_changes,
+    statements,
+    updated,
+    write_ledger,
+)
+from plugins.story import fields
+from plugins.story.desk import Desk, Document
+from plugins.story.problems import Problem
+from plugins.story.typography import headline, plain
+
+# RFC 2606 and RFC 6761 keep these names for examples and tests: nothing is published there.
+UNREAL = re.compile(r"(?:^|\.)(?:example|example\.(?:com|net|org)|test|invalid|localhost)$")
+ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
+
+
+def check(edition: Edition) -> list[Problem]:
+    """Refuse an edition that loses a published address or, when publishing, changes silently."""
+    settings = edition.settings
+    if settings.get("SHOW_UNPUBLISHED"):
+        return []
+    desk: Desk = settings["DESK"]
+    ledger, problems = read_ledger(desk.root)
+    published = list(everything(edition, desk))
+    problems += lost(ledger, [each.address for each in published])
+    if is_publishing(settings):
+        before = pages_before(edition.output, [each.address for each in published if each.kind == STORY])
+        problems += silent_changes(ledger, published, before, desk.rules.now)
+    return problems
+
+
+def record(edition: Edition) -> None:
+    """Write down what is about to be published."""
+    settings = edition.settings
+    if settings.get("SHOW_UNPUBLISHED") or not is_publishing(settings):
+        return
+    desk: Desk = settings["DESK"]
+    ledger, _ = read_ledger(desk.root)
+    for name in write_ledger(desk.root, updated(ledger, everything(edition, desk))):
+        settings["NOTICES"].append(f"{desk.root.name}/published/{name} has changed: commit it.")
+
+
+def is_publishing(settings: dict[str, Any]) -> bool:
+    """Say whether this build is the one that readers get, at a real origin."""
+    return bool(settings.get("LEDGER")) and is_real(settings.get("SITE_ORIGIN", ""))
+
+
+def is_real(origin: str) -> bool:
+    """Say whether an origin is a place where readers can be, not a name kept for examples."""
+    host = urlsplit(origin).hostname or ""
+    return bool(host) and not UNREAL.search(host)
+
+
+def everything(edition: Edition, desk: Desk) -> Iterator[Published]:
+    """Give each address that the finished edition has and must keep."""
+    stories = {each.address: each for each in desk.of_kind(fields.STORY) if each.is_public}
+    names = sorted({name for each in stories.values() for name in bylines(each)})
+    for address in filter(is_kept, edition.files):
+        story = stories.get(address)
+        yield of_story(story, names) if story else Published(address, PAGE)
+
+
+def of_story(story: Document, names: list[str]) -> Published:
+    """Say what a story states as it is published."""
+    if story.state == WITHDRAWN:
+        return Published(story.address, WITHDRAWN, file=story.file)
+    text = story.body.words if story.body else ""
+    head = headline(story.title, story.lang)
+    by = " ".join(plain(name, story.lang) for name in bylines(story))
+    stated = statements(f"{head} {story.standfirst} {text} {by}", names)
+    notes = tuple(note.when for kind in ("correction", "clarification", "update") for note in story[kind])
+    return Published(story.address, STORY, stated, notes, story.file)
+
+
+def bylines(story: Document) -> tuple[str, ...]:
+    """Give the names above a story."""
+    return tuple(story["authors"] or story["author"])
+
+
+def pages_before(output: Path, addresses: list[str]) -> dict[str, str]:
+    """Give the stories of the last edition that is still in output/, for the words of a refusal."""
+    found = {}
+    for address in addresses:
+        path = output / address
+        if path.is_file():
+            article = ARTICLE.search(path.read_text(encoding="utf-8"))
+            found[address] = article[0] if article else ""
+    return found
+
+
+def register() -> None:
+    """Look at each edition when it is whole, and again just before it is out."""
+    edition_written.connect(check)
+    edition_checked.connect(record)

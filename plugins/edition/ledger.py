@@ -1,0 +1,220 @@
+"""The ledger: which addresses were published, and what their stories stated.
+
+content/published/YYYY.tsv (site.tsv for what has no date) holds one line per address, sorted:
+
+    address <tab> story | withdrawn | page <tab> newest note, or - <tab> digests, or -
+
+A digest stands for a figure, a quotation or a name that the story states, so that one that
+silently goes is noticed; it is the first 8 hexadecimal digits of the SHA-256 of its kind and text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from plugins.story.problems import Problem
+from plugins.story.typography import TAGS
+
+FOLDER = "published"
+UNDATED = "site"
+NOTHING = "-"
+STORY, WITHDRAWN, PAGE = "story", "withdrawn", "page"
+DATED = re.compile(r"^(\d{4})/")
+NUMBERED_PAGE = re.compile(r"/page/\d+/index\.html$")
+LINE = re.compile(r"^[^\t]+\t(?:story|withdrawn|page)\t(?:-|\d{4}-\d{2}-\d{2}T\d{2}:\d{2})\t(?:-|[0-9a-f ]+)$")
+MINUTE = "%Y-%m-%dT%H:%M"
+
+# Words are parted at white space and dashes; what clings to a figure as punctuation falls off.
+PARTS = re.compile(r"[\s\u2012-\u2015/]+")
+CLINGING = " .,;:!?()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026"
+QUOTED = re.compile(r"[\u201c\u00ab]([^\u201c\u201d\u00ab\u00bb]+)[\u201d\u00bb]")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Something a story states. kind: figure, quotation or name."""
+
+    kind: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """The statement's short digest."""
+        return hashlib.sha256(f"{self.kind}\n{self.text}".encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One published address. noted: the story's newest note, to the minute, or None."""
+
+    address: str
+    kind: str
+    noted: dt.datetime | None = None
+    digests: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        noted = f"{self.noted:{MINUTE}}" if self.noted else NOTHING
+        digests = " ".join(sorted(self.digests)) or NOTHING
+        return f"{self.address}\t{self.kind}\t{noted}\t{digests}"
+
+
+@dataclass(frozen=True)
+class Published:
+    """What is about to be published at an address. file and line: where its fields stand."""
+
+    address: str
+    kind: str
+    statements: frozenset[Statement] = frozenset()
+    notes: tuple[dt.datetime, ...] = ()
+    file: str = ""
+
+    @property
+    def line(self) -> Line:
+        """The address as the ledger will hold it."""
+        digests = frozenset(statement.digest for statement in self.statements)
+        return Line(self.address, self.kind, max(self.notes, default=None), digests)
+
+
+def statements(markup: str, names: Iterable[str]) -> frozenset[Statement]:
+    """Find what a text states: words that hold a digit, quoted words, and known names in it."""
+    text = " ".join(html.unescape(TAGS.sub(" ", markup)).split())
+    figures = (word.strip(CLINGING).casefold() for word in PARTS.split(text))
+    quotations = (quoted.strip(CLINGING).casefold() for quoted in QUOTED.findall(text))
+    folded = text.casefold()
+    return frozenset(
+        [
+            *(Statement("figure", word) for word in figures if any(map(str.isdigit, word))),
+            *(Statement("quotation", words) for words in quotations if words),
+            *(Statement("name", name) for name in names if name.casefold() in folded),
+        ]
+    )
+
+
+def is_kept(address: str) -> bool:
+    """Say whether an address may never disappear: pages and feeds, but not numbered list pages."""
+    if NUMBERED_PAGE.search(address) or address == "404.html":
+        return False
+    return address.endswith(".html") or address.startswith("feeds/")
+
+
+def volume(address: str) -> str:
+    """Give the ledger file of an address: the year it is dated, or site."""
+    dated = DATED.match(address)
+    return f"{dated[1] if dated else UNDATED}.tsv"
+
+
+def read_ledger(content: Path) -> tuple[dict[str, tuple[Line, str, int]], list[Problem]]:
+    """Read every line of the ledger with its file and number; report lines that are none."""
+    lines: dict[str, tuple[Line, str, int]] = {}
+    problems: list[Problem] = []
+    for path in sorted((content / FOLDER).glob("*.tsv")):
+        file = f"{content.name}/{FOLDER}/{path.name}"
+        for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if LINE.match(text):
+                line = parse_line(text)
+                lines[line.address] = (line, file, number)
+            else:
+                wrong = f"{text[:60]!r} is no line of the ledger."
+                problems.append(Problem(file, number, wrong, "Take the line from Git's history."))
+    return lines, problems
+
+
+def parse_line(text: str) -> Line:
+    """Read one line that has the form of LINE."""
+    address, kind, noted, digests = text.split("\t")
+    moment = None if noted == NOTHING else dt.datetime.strptime(noted, MINUTE).replace(tzinfo=dt.UTC)
+    return Line(address, kind, moment, frozenset() if digests == NOTHING else frozenset(digests.split()))
+
+
+def lost(
+    ledger: Mapping[str, tuple[Line, str, int]], addresses: Iterable[str]
+) -> Iterator[Problem]:
+    """Report published addresses that the new edition does not have."""
+    present = set(addresses)
+    for address, (line, file, number) in ledger.items():
+        if address in present:
+            continue
+        wrong = f"the published address {address!r} would be lost."
+        if line.kind == PAGE:
+            remedy = f"Add {address!r} to REDIRECTS in pelicanconf.py, with the page that takes its place."
+        else:
+            remedy = (
+                f"Write 'Aliases: {address}' above the story that takes its place, "
+                "or bring the story back with 'Status: withdrawn' and a reason."
+            )
+        yield Problem(file, number, wrong, remedy)
+
+
+def silent_changes(
+    ledger: Mapping[str, tuple[Line, str, int]],
+    stories: Iterable[Published],
+    before: Mapping[str, str],
+    now: dt.datetime,
+) -> Iterator[Problem]:
+    """Report stories that no longer state what they did, without a note that says so.
+
+    before: the HTML last published at each address, where it is still at hand; it gives the
+    words for what is gone. now: the time to put into the line to paste.
+    """
+    for story in stories:
+        line, _, _ = ledger.get(story.address, (None, "", 0))
+        if line is None or line.kind != STORY or story.kind != STORY:
+            continue
+        newest = max(story.notes, default=None)
+        if line.noted and (newest is None or newest.replace(second=0) < line.noted):
+            wrong = f"the note of {line.noted:%Y-%m-%d %H:%M} UTC is gone."
+            yield Problem(story.file, 1, wrong, "Put it back: a published correction stays.")
+        gone = line.digests - story.line.digests
+        if gone and not (newest and (line.noted is None or newest > line.noted)):
+            yield unexplained(story, line, gone, before.get(story.address, ""), now)
+
+
+def unexplained(
+    story: Published, line: Line, gone: frozenset[str], page: str, now: dt.datetime
+) -> Problem:
+    """Word the refusal of a silent change, with the line to paste."""
+    names = [each.text for each in story.statements if each.kind == "name"]
+    known = {each.digest: each for each in statements(page, names)}
+    old = sorted(known[digest].text for digest in gone if digest in known)
+    new = sorted(each.text for each in story.statements if each.digest not in line.digests)
+    what = ", ".join(map(repr, old)) or f"{len(gone)} figures, quotations or names"
+    verb = "is" if len(old) == 1 or (not old and len(gone) == 1) else "are"
+    wrong = f"{what} {verb} gone from the published story without a note."
+    was = " and ".join(old) or "…"
+    right = " and ".join(new) or "…"
+    paste = f"Correction: {now:%Y-%m-%d %H:%M} UTC | {was} was wrong, it is {right}"
+    return Problem(story.file, 1, wrong, f"Put it back, or add the line '{paste}'.")
+
+
+def updated(
+    ledger: Mapping[str, tuple[Line, str, int]], published: Iterable[Published]
+) -> dict[str, str]:
+    """Give the new text of each ledger file, by name; every address once, sorted."""
+    lines = {address: line for address, (line, _, _) in ledger.items()}
+    lines |= {each.address: each.line for each in published}
+    volumes: dict[str, list[str]] = {}
+    for address in sorted(lines):
+        volumes.setdefault(volume(address), []).append(str(lines[address]))
+    return {name: "\n".join(rows) + "\n" for name, rows in volumes.items()}
+
+
+def write_ledger(content: Path, volumes: Mapping[str, str]) -> list[str]:
+    """Write the files that changed, each whole or not at all; give their names."""
+    folder = content / FOLDER
+    changed = []
+    for name, text in sorted(volumes.items()):
+        path = folder / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        folder.mkdir(exist_ok=True)
+        new = path.with_suffix(".new")
+        new.write_text(text, encoding="utf-8", newline="\n")
+        new.replace(path)
+        changed.append(name)
+    return changed

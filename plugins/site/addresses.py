@@ -1,0 +1,66 @@
+"""Where things are: links relative to the page that holds them, or from the public origin.
+
+A page never knows the host or folder it is read from; only canonical links, feeds, sitemaps and
+structured data know the origin.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from posixpath import dirname, relpath
+from typing import Any
+from urllib.parse import quote
+
+OUTSIDE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+INSIDE = re.compile(r'(?:href|src)="\{(?P<form>filename|static)\}/(?P<path>[^"#]*)(?P<part>#[^"]*)?"')
+
+Locate = Callable[[str], str]
+Describe = Callable[[str], str]
+
+
+def relative(path: str, page: str) -> str:
+    """Give the link to a path of the site from a page of the site, naming the file.
+
+    Addresses outside and anchors are given back as they are.
+    """
+    if path.startswith("#") or OUTSIDE.match(path):
+        return path
+    bare, hash_, part = path.partition("#")
+    if bare == page and hash_:
+        return f"#{part}"
+    return quote(relpath(bare, dirname(page) or "."), safe="/.-_~") + hash_ + part
+
+
+def absolute(path: str, origin: str) -> str:
+    """Give the public address of a path of the site: the file's, and "/" for the front page."""
+    if OUTSIDE.match(path):
+        return path
+    if path == "index.html":
+        return f"{origin}/"
+    return f"{origin}/{quote(path, safe='/.-_~#')}"
+
+
+def path_of(target: Any) -> str:
+    """Give the path of what a template links to: a path, or anything that has one."""
+    return target if isinstance(target, str) else str(target.path)
+
+
+def localise(
+    markup: str, addresses: Mapping[str, str], locate: Locate, attributes: Describe
+) -> str:
+    """Turn the inside links of a text into addresses.
+
+    addresses: the page of each content file, by its path from the top of content/. locate: makes
+    an address of a path in output/. attributes: gives what stands beside a picture's src, such
+    as its size. Raise KeyError for a file without a page.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        path, part = html.unescape(match["path"]), match["part"] or ""
+        if match["form"] == "static":
+            return f'src="{html.escape(locate(path))}"{attributes(path)}'
+        return f'href="{html.escape(locate(addresses[path] + part))}"'
+
+    return INSIDE.sub(replace, markup)

@@ -1,0 +1,333 @@
+"""Write everything that is not a story or page of its own: front page, lists, feeds, sitemaps.
+
+Pelican's own generators read the stories and write their pages; this one runs after them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pelican.generators import Generator
+from pelican.writers import Writer
+
+from plugins.site.addresses import absolute
+from plugins.site.edition import (
+    Edition,
+    Feed,
+    Front,
+    Listing,
+    Month,
+    Story,
+    archive_years,
+    by_name,
+    front_page,
+    gather,
+    group_translations,
+    last_change,
+    newest_first,
+    once_per_story,
+    paginate,
+)
+from plugins.site.media import extra_files, pictures_of, write_bytes
+from plugins.site.settings import checked, expires
+from plugins.site.structured_data import news_article, web_page
+from plugins.site.theme import MISSING, Site, feeds_of
+from plugins.story.desk import NONE, Desk, Document
+from plugins.story.fields import APPEAL, PAGE, STORY
+from plugins.story.links import PICTURE_LINK
+from plugins.story.problems import SiteError
+from plugins.story.typography import plain
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of HTML that templates treat like a block of a story."""
+
+    html: str
+    kind: str = "html"
+
+
+@dataclass(frozen=True)
+class Warnings:
+    """What a reader must know before paying, in one language."""
+
+    lang: str
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """The reader-support message; its warnings stand in every language, the site's first."""
+
+    title: str
+    lang: str
+    message: Text
+    warnings: tuple[Warnings, ...]
+    link: str
+    link_text: str
+
+
+@dataclass(frozen=True)
+class SyndicationFeed:
+    """What a feed holds. updated: of its newest change, or of nothing at the edition's start."""
+
+    title: str
+    path: str
+    home: str
+    updated: dt.datetime
+    stories: tuple[Story, ...]
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """An address that a story or page once had."""
+
+    path: str
+    target: Any
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A page that is known by its address alone."""
+
+    path: str
+
+    @property
+    def title(self) -> str:
+        """What a link to it says."""
+        return self.path
+
+    headline = title
+
+
+class EditionGenerator(Generator):  # type: ignore[misc]
+    """Relate the stories that Pelican has read, and write the pages that show them together."""
+
+    def generate_context(self) -> None:
+        """Work out the edition and give templates what they need to know of it."""
+        self.values = checked(self.settings)
+        desk: Desk = self.settings["DESK"]
+        self.edition = self._edition()
+        self.pages = sorted(self._pages(), key=lambda page: page.path)
+        group_translations(self.pages, lambda page: page.slug)
+        self._appeals(desk)
+        self._pictures(desk)
+        for story in self._all_stories():
+            story.jsonld = news_article(story, self.values, self._pictures_in(story))
+        for page in self.pages:
+            page.jsonld = web_page(page, self.values)
+        self.context |= {
+            "site": self._site(),
+            "addresses": {path: each.address for path, each in desk.documents.items()},
+            "pictures": self.pictures,
+            "corrections": self._corrections(),
+        }
+
+    def _stories(self) -> list[Story]:
+        """Give the published stories of every language."""
+        return list(self.context["articles"])
+
+    def _all_stories(self) -> list[Story]:
+        """Give every story with a page, withdrawn ones too."""
+        return [*self._stories(), *self.context["hidden_articles"]]
+
+    def _pages(self) -> list[Any]:
+        return [*self.context["pages"], *self.context["hidden_pages"]]
+
+    def _edition(self) -> Edition:
+        stories = self._stories()
+        group_translations(stories, lambda story: (story.date.year, story.date.month, story.slug))
+        return gather(once_per_story(stories, self.values["DEFAULT_LANG"]))
+
+    def _site(self) -> Site:
+        """Fill in the pages that every page links to."""
+        lang = self.values["DEFAULT_LANG"]
+        home = [page for page in self.pages if page.lang == lang]
+        by_template = {page.template: page for page in reversed(home)}
+        listed = sorted((page for page in home if page.order), key=lambda page: (page.order, page.path))
+        return replace(
+            self.env.globals["site"],
+            footer=tuple(listed),
+            support=by_template.get("support"),
+            privacy=by_template.get("privacy"),
+            corrections=by_template.get("corrections"),
+        )
+
+    def _appeals(self, desk: Desk) -> None:
+        """Give each story the appeal that follows it, and each support page its warnings."""
+        documents = desk.of_kind(APPEAL)
+        slugs = list(dict.fromkeys(document.slug for document in documents))
+        lang = self.values["DEFAULT_LANG"]
+        appeals = {slug: appeal_of(documents, slug, lang) for slug in slugs}
+        usual = slugs[0] if slugs else NONE
+        for story in self._all_stories():
+            story.appeal = appeals.get(story.document["appeal"] or usual)
+        for page in self.pages:
+            shown = page.template == "support" and slugs
+            page.appeal = appeal_of(documents, slugs[0], page.lang) if shown else None
+
+    def _pictures(self, desk: Desk) -> None:
+        """Read what goes out beside the pages; refuse what may not."""
+        documents = [content.document for content in (*self._all_stories(), *self.pages)]
+        documents += desk.of_kind(APPEAL)
+        self.pictures = pictures_of(desk, documents)
+        self.extra = extra_files(desk)
+        if desk.problems:
+            raise SiteError(desk.problems)
+
+    def _pictures_in(self, story: Story) -> list[str]:
+        return [link.target for link in story.document.links if link.kind == PICTURE_LINK]
+
+    def _corrections(self) -> list[tuple[Story, Any]]:
+        """List every note on every story, the newest first."""
+        noted = [(story, note) for story in self.edition.stories for note in story.notes]
+        return sorted(noted, key=lambda pair: pair[1].when, reverse=True)
+
+    def generate_output(self, writer: Writer) -> None:
+        """Write the lists, the front page, the feeds, the sitemaps, and the files beside them."""
+        self.writer = writer
+        self._front()
+        for listing in self._listings():
+            for page in paginate(listing, self.values["STORIES_PER_PAGE"]):
+                self._write(page.path, "list.html", listing=page)
+        self._overviews()
+        self._write(MISSING, "404.html", missing=self.env.globals["site"])
+        for redirect in self._redirects():
+            self._write(redirect.path, "redirect.html", target=redirect.target)
+        if self.values["SITE_ORIGIN"]:
+            self._feeds()
+            self._sitemaps()
+        self._robots()
+        for path, picture in self.pictures.items():
+            write_bytes(Path(writer.output_path), path, picture.data)
+        for path, data in self.extra.items():
+            write_bytes(Path(writer.output_path), path, data)
+
+    def _write(self, path: str, template: str, **more: Any) -> None:
+        self.writer.write_file(path, self.env.get_template(template), self.context, **more)
+
+    def _front(self) -> None:
+        self._write("index.html", "index.html", front=self._front_page())
+
+    def _front_page(self) -> Front:
+        desk: Desk = self.settings["DESK"]
+        plan = (desk.front["lead"], desk.front["second"]) if desk.front else (None, ())
+        sections = self.context["site"].sections
+        front, fallen = front_page(self.edition, plan, sections, self.values["FRONT_STORIES"])
+        notices = self.settings.setdefault("NOTICES", [])
+        notices += [f"front.md: {path} is not published and left out." for path in fallen]
+        return front
+
+    def _listings(self) -> Iterator[Listing]:
+        """Give every list of stories, whole."""
+        edition, origin = self.edition, self.values["SITE_ORIGIN"]
+        for section in self.context["site"].sections:
+            stories = tuple(edition.sections.get(section.slug, ()))
+            title = f"{section.name} — {self.values['SITENAME']}"
+            feeds = feeds_of(f"feeds/{section.slug}", title, origin)
+            yield Listing(section.name, "section", section.path, stories, section=section, feeds=feeds)
+        for topic in by_name(edition.topics):
+            yield Listing(topic.name, "topic", topic.path, tuple(edition.topics[topic]))
+        for byline in by_name(edition.authors):
+            yield Listing(byline.name, "author", byline.path, tuple(edition.authors[byline]))
+        for month in self._months():
+            stories = tuple(edition.months[(month.year, month.month)])
+            yield Listing(month.name, "month", month.path, stories)
+
+    def _months(self) -> list[Month]:
+        words = self.env.globals["words"]
+        return [Month(year, month, words.month(year, month)) for year, month in self.edition.months]
+
+    def _overviews(self) -> None:
+        topics = by_name(self.edition.topics)
+        self._write("topics/index.html", "topics.html", topics=topics)
+        self._write(
+            "archive/index.html",
+            "archive.html",
+            years=archive_years(self._months()),
+            topics_path="topics/index.html",
+            authors=by_name(self.edition.authors),
+        )
+
+    def _redirects(self) -> Iterator[Redirect]:
+        for content in (*self._all_stories(), *self.pages):
+            for path in content.document["aliases"]:
+                yield Redirect(path, content)
+        for path, target in self.values["REDIRECTS"].items():
+            yield Redirect(path, Destination(target))
+
+    def _feeds(self) -> None:
+        """Write the feeds of the site and of each section, Atom and RSS."""
+        site = self.context["site"]
+        self._feed(site.feeds, "index.html", newest_first(self._stories()))
+        for section in site.sections:
+            title = f"{section.name} — {site.name}"
+            feeds = feeds_of(f"feeds/{section.slug}", title, site.origin)
+            self._feed(feeds, section.path, self.edition.sections.get(section.slug, []))
+
+    def _feed(self, feeds: Iterable[Feed], home: str, stories: list[Story]) -> None:
+        shown = tuple(stories[: self.values["FEED_STORIES"]])
+        updated = max((last_change(story) for story in shown), default=self._start())
+        for feed in feeds:
+            kind = "atom" if "atom" in feed.type else "rss"
+            held = SyndicationFeed(feed.title, feed.path, home, updated, shown)
+            self._write(feed.path, f"feeds/{kind}.xml", feed=held)
+
+    def _start(self) -> dt.datetime:
+        """Give the date of an empty feed: the edition's, or the first there can be."""
+        return self.edition.date or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+    def _sitemaps(self) -> None:
+        """Write one sitemap for each year and one for pages, and the index that names them."""
+        years: dict[str, list[tuple[str, dt.datetime | None]]] = {}
+        for story in newest_first(self._stories()):
+            row = (absolute(story.path, self.values["SITE_ORIGIN"]), last_change(story))
+            years.setdefault(str(story.date.year), []).append(row)
+        groups = {"pages": self._page_entries(), **years}
+        for name, entries in groups.items():
+            self._write(f"sitemaps/{name}.xml", "sitemap.xml", entries=entries)
+        rows = [(f"sitemaps/{name}.xml", newest(entries)) for name, entries in groups.items()]
+        origin = self.values["SITE_ORIGIN"]
+        maps = [(absolute(path, origin), moment) for path, moment in rows]
+        self._write("sitemap.xml", "sitemap_index.xml", sitemaps=maps)
+
+    def _page_entries(self) -> list[tuple[str, dt.datetime | None]]:
+        """List the pages that are no stories: the front page, sections and pages."""
+        origin, site = self.values["SITE_ORIGIN"], self.context["site"]
+        paths = ["index.html", *(section.path for section in site.sections)]
+        paths += [page.path for page in self.pages]
+        return [(absolute(path, origin), None) for path in paths]
+
+    def _robots(self) -> None:
+        self._write("robots.txt", "robots.txt")
+        if self.values["SECURITY_CONTACT"]:
+            security = {"contact": self.values["SECURITY_CONTACT"], "expires": expires(self.values)}
+            self._write(".well-known/security.txt", "security.txt", security=security)
+
+
+def newest(entries: list[tuple[str, dt.datetime | None]]) -> dt.datetime | None:
+    """Give the newest date in a sitemap, or None where it has none."""
+    return max((moment for _, moment in entries if moment), default=None)
+
+
+def appeal_of(documents: list[Document], slug: str, lang: str) -> Appeal:
+    """Make the appeal of this slug in a language, or in the first it is written in."""
+    written = [document for document in documents if document.slug == slug]
+    written.sort(key=lambda document: (document.lang != lang, document.lang))
+    first = written[0]
+    warnings = tuple(warnings_of(each) for each in written)
+    title, link_text = plain(first.title, first.lang), plain(first["link_text"], first.lang)
+    message = Text(first.body.markup if first.body else "")
+    return Appeal(title, first.lang, message, warnings, first["link"], link_text)
+
+
+def warnings_of(document: Document) -> Warnings:
+    """Give what an appeal warns of, in its own language."""
+    lang = document.lang
+    lines = tuple(plain(line, lang) for line in document["warning"])
+    return Warnings(lang, plain(document["warning_title"], lang), lines)

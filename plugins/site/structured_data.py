@@ -1,0 +1,98 @@
+"""Describe stories and pages to machines as JSON-LD (schema.org), from the same values as the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from plugins.site.addresses import absolute
+from plugins.site.edition import last_change
+
+CONTEXT = "https://schema.org"
+
+
+def rfc3339(moment: dt.datetime) -> str:
+    """Write a moment as RFC 3339 asks, in UTC with seconds."""
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def as_json(data: Any) -> Markup:
+    """Write JSON that may stand inside a script element.
+
+    The characters that could end the element or start a comment are written as escapes, as the
+    HTML standard advises (https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements).
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def news_article(story: Any, values: Mapping[str, Any], pictures: list[str]) -> dict[str, Any]:
+    """Describe a story as a NewsArticle. pictures: paths of those in it."""
+    origin = values["SITE_ORIGIN"]
+    data: dict[str, Any] = {
+        "@context": CONTEXT,
+        "@type": "NewsArticle",
+        "headline": story.title,
+        "inLanguage": story.lang,
+        "datePublished": rfc3339(story.date),
+        "dateModified": rfc3339(last_change(story)),
+        "articleSection": story.section.name,
+        "author": [author(byline, values) for byline in story.bylines],
+        "publisher": publisher(values),
+        "isAccessibleForFree": True,
+    }
+    optional = {
+        "description": story.standfirst_text,
+        "keywords": [topic.name for topic in story.topics],
+        "isBasedOn": [work(source) for source in story.based_on],
+        "citation": [work(source) for source in story.sources],
+        "correction": [correction(note) for note in story.notes if note.kind != "update"],
+        "image": [absolute(path, origin) for path in pictures] if origin else [],
+        "mainEntityOfPage": absolute(story.path, origin) if origin else "",
+        "license": values["CONTENT_LICENSE"],
+    }
+    return data | {name: value for name, value in optional.items() if value}
+
+
+def web_page(page: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a page."""
+    origin = values["SITE_ORIGIN"]
+    data = {"@context": CONTEXT, "@type": "WebPage", "name": page.title, "inLanguage": page.lang}
+    return data | ({"url": absolute(page.path, origin)} if origin else {})
+
+
+def author(byline: Any, values: Mapping[str, Any]) -> dict[str, str]:
+    """Describe an author: the newsroom itself (AUTHOR) is an organisation, anybody else a person."""
+    kind = "Organization" if byline.name == values["AUTHOR"] else "Person"
+    origin = values["SITE_ORIGIN"]
+    return {"@type": kind, "name": byline.name} | (
+        {"url": absolute(byline.path, origin)} if origin else {}
+    )
+
+
+def publisher(values: Mapping[str, Any]) -> dict[str, str]:
+    """Describe the newspaper; a demonstration is no news organisation."""
+    kind = "Organization" if values["DEMONSTRATION"] else "NewsMediaOrganization"
+    url = {"url": absolute("index.html", values["SITE_ORIGIN"])} if values["SITE_ORIGIN"] else {}
+    return {"@type": kind, "name": values["SITENAME"]} | url
+
+
+def work(source: Any) -> dict[str, str]:
+    """Describe what a story rests on."""
+    date = {"datePublished": source.date.isoformat()} if source.date else {}
+    return {"@type": "CreativeWork", "name": source.name, "url": source.url} | date
+
+
+def correction(note: Any) -> dict[str, str]:
+    """Describe a correction or clarification."""
+    return {
+        "@type": "CorrectionComment",
+        "datePublished": rfc3339(note.when),
+        "text": Markup(note.text).striptags(),
+    }

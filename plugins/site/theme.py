@@ -1,0 +1,173 @@
+"""What templates may use: the site, its words, the filters; strict, and from this theme alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import format_datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from plugins.site.addresses import Locate, absolute, localise, path_of, relative
+from plugins.site.assets import Policy, icon, read_scripts, script_element, stylesheet
+from plugins.site.edition import Feed, Page, Section
+from plugins.site.structured_data import as_json, rfc3339
+from plugins.site.words import fill, read_words
+
+MISSING = "404.html"
+# Pelican loads these before it finds that its own lists are switched off.
+ASKED_FOR = dict.fromkeys(["archives.html", "author.html", "category.html", "tag.html"], "")
+
+
+@dataclass(frozen=True)
+class Site:
+    """The newspaper, as templates see it. Whatever is unset is empty or None."""
+
+    name: str
+    tagline: str
+    lang: str
+    origin: str
+    demonstration: str
+    accent: Mapping[str, str]
+    sections: tuple[Section, ...]
+    licence: str
+    licence_name: str
+    icon: Markup
+    feeds: tuple[Feed, ...] = ()
+    footer: tuple[Page, ...] = ()
+    support: Page | None = None
+    privacy: Page | None = None
+    corrections: Page | None = None
+
+
+def site_of(values: Mapping[str, Any]) -> Site:
+    """Make the site of its settings; feeds need an origin, pages are filled in when read."""
+    note = fill(values["DEMONSTRATION_NOTE"], name=values["SITENAME"])
+    return Site(
+        name=values["SITENAME"],
+        tagline=values["TAGLINE"],
+        lang=values["DEFAULT_LANG"],
+        origin=values["SITE_ORIGIN"],
+        demonstration=note if values["DEMONSTRATION"] else "",
+        accent=values["ACCENT"],
+        sections=tuple(Section(slug, name) for slug, name in values["SECTIONS"]),
+        licence=values["CONTENT_LICENSE"],
+        licence_name=values["CONTENT_LICENSE_NAME"],
+        icon=icon(values["ACCENT"]),
+        feeds=feeds_of("feeds/all", values["SITENAME"], values["SITE_ORIGIN"]),
+    )
+
+
+def feeds_of(stem: str, title: str, origin: str) -> tuple[Feed, ...]:
+    """Give the two feeds of a list, Atom and RSS; none without an origin."""
+    if not origin:
+        return ()
+    return (
+        Feed(title, f"{stem}.atom.xml", "application/atom+xml"),
+        Feed(title, f"{stem}.rss.xml", "application/rss+xml"),
+    )
+
+
+@pass_context
+def href(context: Context, target: Any) -> str:
+    """Link to a path or to anything that has one, relative to the page being written.
+
+    The 404 page knows no depth: its links start at the origin or, without one, at the root.
+    """
+    path, page = path_of(target), context["output_file"]
+    if page == MISSING and not path.startswith("#"):
+        return absolute(path, context["site"].origin)
+    return relative(path, page)
+
+
+@pass_context
+def body(context: Context, block: Any) -> Markup:
+    """Give a block of text with its links relative to the page being written."""
+    page = context["output_file"]
+    return located(context, block, lambda path: relative(path, page))
+
+
+@pass_context
+def absolute_body(context: Context, block: Any) -> Markup:
+    """Give a block of text with its links from the public origin, for feeds."""
+    origin = context["site"].origin
+    return located(context, block, lambda path: absolute(path, origin))
+
+
+def located(context: Context, block: Any, locate: Locate) -> Markup:
+    """Give a block of text with its links located, and each picture with its size.
+
+    The size keeps a page from jumping when a picture comes, or never comes.
+    """
+    pictures = context["pictures"]
+
+    def size(path: str) -> str:
+        return f' width="{pictures[path].width}" height="{pictures[path].height}" loading="lazy"'
+
+    return Markup(localise(block.html, context["addresses"], locate, size))
+
+
+@pass_context
+def to_absolute(context: Context, target: Any) -> str:
+    """Give the public address of a path or of anything that has one."""
+    return absolute(path_of(target), context["site"].origin)
+
+
+@pass_context
+def feed_id(context: Context, story: Any) -> str:
+    """Give the id of a feed's entry, a tag URI (RFC 4151): it stays when the story changes."""
+    host = context["site"].origin.partition("//")[2].partition("/")[0]
+    return f"tag:{host},{story.date:%Y-%m-%d}:/{story.path}"
+
+
+def rfc822(moment: dt.datetime) -> str:
+    """Write a moment as RSS asks (RFC 822 with a four-digit year), in GMT."""
+    return format_datetime(moment.astimezone(dt.UTC), usegmt=True)
+
+
+def iso(moment: dt.datetime) -> str:
+    """Write a moment for `<time datetime>`, to the minute, in UTC."""
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def day(moment: dt.date) -> str:
+    """Write a day for `<time datetime>`."""
+    return f"{moment:%Y-%m-%d}"
+
+
+def furnish(env: Environment, theme: Path, values: Mapping[str, Any]) -> None:
+    """Give an environment of templates everything of ours that they may use.
+
+    Templates are looked for in this theme alone: a missing one is an error, never another theme's.
+    """
+    words = read_words(theme, values["DEFAULT_LANG"])
+    css = stylesheet(theme, values["ACCENT"])
+    scripts = read_scripts(theme)
+    env.loader = ChoiceLoader([FileSystemLoader(theme / "templates"), DictLoader(ASKED_FOR)])
+    env.filters |= {
+        "absolute": to_absolute,
+        "absolute_body": absolute_body,
+        "body": body,
+        "date": words.date,
+        "day": day,
+        "feed_id": feed_id,
+        "fill": fill,
+        "href": href,
+        "iso": iso,
+        "json": as_json,
+        "moment": words.moment,
+        "rfc822": rfc822,
+        "rfc3339": rfc3339,
+    }
+    env.globals |= {
+        "css": Markup(css),
+        "policy": Policy(css, scripts),
+        "script": partial(script_element, scripts),
+        "words": words,
+    }

@@ -1,0 +1,168 @@
+"""Turn the Markdown of a story into checked, typeset blocks.
+
+A block is HTML or a drawing; the theme decides how each looks on a page, in a feed, on paper.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+import markdown
+from pelican.utils import slugify
+
+from plugins.story.clean import refused_html
+from plugins.story.links import Link, Place, mark_times, resolve
+from plugins.story.problems import Problem
+from plugins.story.ranges import Ranges, parse_ranges
+from plugins.story.typography import typeset
+
+FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
+MARK = "drawing\ue010{}\ue011"
+MARKED = re.compile(r"<p>drawing\ue010(\d+)\ue011</p>\n?")
+ANCHOR = re.compile(r'\sid="([^"]+)"')
+CAPTIONED = re.compile(r'<p>(<img\b[^>]*?) title="([^"]*)"( ?/?>)</p>')
+WITHOUT_ALT = re.compile(r'<img\b(?![^>]*\balt="[^"]*[^"\s][^"]*")[^>]*\bsrc="([^"]*)"')
+SLUGS = [(r"[^\w\s-]", ""), (r"(?u)\A\s*", ""), (r"(?u)\s*\Z", ""), (r"[-\s_]+", "-")]
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of a story's text: clean, typeset HTML, its inside links in Pelican's form."""
+
+    html: str
+    kind: str = "html"
+
+
+Block = Html | Ranges
+
+
+@dataclass(frozen=True)
+class Body:
+    """The text of a story or page. anchors: the ids that links may lead to."""
+
+    blocks: tuple[Block, ...]
+    links: tuple[Link, ...]
+    anchors: frozenset[str]
+
+    @property
+    def words(self) -> str:
+        """Everything that readers read, drawings' figures and labels too, as HTML."""
+        return " ".join(
+            block.html if isinstance(block, Html) else html.escape(block.words) for block in self.blocks
+        )
+
+    @property
+    def markup(self) -> str:
+        """The HTML alone, without drawings: what stock Pelican calls content."""
+        return "".join(block.html for block in self.blocks if isinstance(block, Html))
+
+
+def anchor(text: str, separator: str) -> str:
+    """Make the id of a heading from its words."""
+    return slugify(html.unescape(text), regex_subs=SLUGS).replace("-", separator)
+
+
+def converter() -> markdown.Markdown:
+    """Make the Markdown converter of story texts."""
+    return markdown.Markdown(
+        extensions=["tables", "def_list", "abbr", "fenced_code", "sane_lists", "toc"],
+        extension_configs={"toc": {"slugify": anchor, "marker": ""}},
+        output_format="html",
+    )
+
+
+class BodyReader:
+    """Convert one text after another with one Markdown instance."""
+
+    def __init__(self) -> None:
+        self.markdown = converter()
+
+    def read(self, place: Place, lang: str) -> tuple[Body, list[Problem]]:
+        """Convert, check and typeset a text; report everything wrong that one file shows."""
+        text, drawings, problems = take_drawings(place)
+        markup = self.markdown.reset().convert(text)
+        markup, wrong_times = mark_times(markup, place)
+        unclean = refused_html(markup, place.text, path=place.file, first_line=place.first_line)
+        markup, links, wrong_links = resolve(markup, place)
+        problems += [*wrong_times, *unclean, *wrong_links, *silent_pictures(markup, place)]
+        anchors = frozenset(html.unescape(found) for found in ANCHOR.findall(markup))
+        styled = typeset(figures(markup), lang)
+        return Body(tuple(blocks(styled, drawings)), tuple(links), anchors), problems
+
+    def line(self, text: str, place: Place, lang: str) -> tuple[str, list[Link], list[Problem]]:
+        """Convert one line of inline Markdown, such as a standfirst, to typeset HTML."""
+        markup = self.markdown.reset().convert(text)
+        markup, wrong_times = mark_times(markup, place)
+        unclean = refused_html(markup, text, path=place.file, first_line=place.first_line)
+        markup, links, wrong_links = resolve(markup, place)
+        inline = markup.removeprefix("<p>").removesuffix("</p>")
+        problems = [*wrong_times, *unclean, *wrong_links]
+        if re.search(r"</?(?:p|h\d|ul|ol|li|div|blockquote|pre|table|dl|hr)\b", inline):
+            wrong = f"{text[:60]!r} is more than one line of text."
+            problems.append(Problem(place.file, place.first_line, wrong, "Write one paragraph."))
+        return typeset(inline, lang), links, problems
+
+
+def take_drawings(place: Place) -> tuple[str, list[Ranges], list[Problem]]:
+    """Take the fenced drawings out of a text, leaving a mark where each stood."""
+    kept: list[str] = []
+    drawings: list[Ranges] = []
+    problems: list[Problem] = []
+    lines = place.text.split("\n")
+    number = 0
+    while number < len(lines):
+        opened = FENCE.match(lines[number])
+        end = number + 1
+        if opened:
+            end = closing(lines, number, opened["fence"])
+        if opened and opened["info"].strip() == "ranges":
+            inner = lines[number + 1 : end - 1]
+            drawing, wrong = parse_ranges(inner, place.file, place.first_line + number + 1)
+            problems += wrong
+            if drawing:
+                kept += ["", MARK.format(len(drawings)), ""]
+                drawings.append(drawing)
+        else:
+            kept += lines[number:end]
+        number = end
+    return "\n".join(kept), drawings, problems
+
+
+def closing(lines: list[str], number: int, fence: str) -> int:
+    """Give the number after the line that closes a fence; after the opening one if nothing does."""
+    for at in range(number + 1, len(lines)):
+        if lines[at].rstrip() == fence:
+            return at + 1
+    return number + 1
+
+
+def blocks(markup: str, drawings: list[Ranges]) -> list[Block]:
+    """Put the drawings back between the pieces of text."""
+    parts = MARKED.split(markup)
+    found: list[Block] = []
+    for at, part in enumerate(parts):
+        if at % 2:
+            found.append(drawings[int(part)])
+        elif part.strip():
+            found.append(Html(part.strip("\n")))
+    return found
+
+
+def figures(markup: str) -> str:
+    """Make a picture that stands alone and has a title a figure with that caption."""
+    return CAPTIONED.sub(r"<figure>\1\3<figcaption>\2</figcaption></figure>", markup)
+
+
+def silent_pictures(markup: str, place: Place) -> list[Problem]:
+    """Report pictures without words for those who do not see them."""
+    return [
+        Problem(
+            place.file,
+            place.line_of(source.rpartition("/")[2]),
+            f"the picture {source.rpartition('/')[2]!r} has no text alternative.",
+            "Write what it shows: ![what it shows](…).",
+        )
+        for source in map(html.unescape, WITHOUT_ALT.findall(markup))
+    ]

@@ -1,0 +1,395 @@
+"""The desk: everything in content/, read once, checked file by file and against each other.
+
+`make check`, the build and the preview all work from what `read_desk` gives.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import stat
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pelican.utils import slugify
+
+from plugins.story.body import SLUGS, Body, BodyReader
+from plugins.story.fields import (
+    APPEAL,
+    FRONT,
+    PAGE,
+    SLUG,
+    STORY,
+    Rules,
+    Values,
+    read_fields,
+)
+from plugins.story.frontmatter import Source, decode, split
+from plugins.story.links import ANCHOR_LINK, PICTURE_LINK, STORY_LINK, Link, Place
+from plugins.story.problems import Problem, did_you_mean
+
+FOLDERS = {"articles": STORY, "pages": PAGE, "appeals": APPEAL}
+FRONT_FILE = "front.md"
+RESERVED = {"index", "404", "archive"}
+DROPPINGS = ("~", ".swp", ".swo", ".bak", ".tmp", ".orig")
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One checked file of content.
+
+    path: from the top of content/. file: the path that messages name.
+    state: published, draft, held, withdrawn or skip. address: where its page lies in output/
+    (empty for what has none). body and standfirst are empty when fields alone were checked.
+    """
+
+    kind: str
+    path: str
+    file: str
+    values: Values
+    slug: str
+    lang: str
+    state: str
+    address: str
+    source: Source
+    body: Body | None = None
+    standfirst: str = ""
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+    summary_links: tuple[Link, ...] = ()
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    def line(self, key: str) -> int:
+        """Give the line of a field."""
+        return self.values.line(key)
+
+    @property
+    def title(self) -> str:
+        """The title as the editor wrote it."""
+        return str(self.values["title"] or "")
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Every link in the text and the standfirst."""
+        return (*self.summary_links, *(self.body.links if self.body else ()))
+
+    @property
+    def is_public(self) -> bool:
+        """Say whether readers can open its page."""
+        return self.state in ("published", "withdrawn")
+
+
+@dataclass
+class Desk:
+    """All content of the site, by path from the top of content/, in the order of the paths."""
+
+    root: Path
+    rules: Rules
+    documents: dict[str, Document] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def of_kind(self, kind: str) -> list[Document]:
+        """Give the documents of a kind, by path."""
+        return [each for each in self.documents.values() if each.kind == kind]
+
+    @property
+    def front(self) -> Document | None:
+        """The front page's plan, where there is one."""
+        return self.documents.get(FRONT_FILE)
+
+    @property
+    def held(self) -> list[Document]:
+        """The stories that wait for their time, soonest first."""
+        waiting = [each for each in self.documents.values() if each.state == "held"]
+        return sorted(waiting, key=lambda each: (each["date"], each.path))
+
+
+def read_desk(root: Path, rules: Rules, *, bodies: bool = True) -> Desk:
+    """Read and check everything in content/ (root).
+
+    bodies: convert and check the texts too, and the links between them. Problems are collected
+    in the desk; nothing is raised for what an editor wrote.
+    """
+    desk = Desk(root, rules)
+    reader = BodyReader() if bodies else None
+    for path, kind in sorted(content_files(root, desk.problems)):
+        document, problems = read_document(root, path, kind, rules, reader)
+        desk.problems += problems
+        if document:
+            desk.documents[path] = document
+    for check in (same_address, same_name, front_page, appeals_exist, dangling if bodies else nothing):
+        desk.problems += check(desk)
+    return desk
+
+
+def content_files(root: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+    """Find the content files and their kinds; report what may not lie there."""
+    for folder, kind in FOLDERS.items():
+        for path in walk(root, folder, problems):
+            if path.endswith(".md"):
+                yield path, kind
+            else:
+                wrong = f"{path.rpartition('/')[2]!r} is not a Markdown file (.md)."
+                remedy = "Move pictures to content/images/ and other files to content/extra/."
+                problems.append(Problem(label(root, path), 1, wrong, remedy))
+    if (root / FRONT_FILE).exists():
+        yield FRONT_FILE, FRONT
+
+
+def walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
+    """Give the ordinary files below a folder; pass over hidden and editors' own ones.
+
+    Links out of content/, pipes and devices are reported, never opened.
+    """
+    try:
+        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        path = f"{folder}/{entry.name}"
+        if is_dropping(entry.name):
+            continue
+        mode = entry.stat(follow_symlinks=False).st_mode
+        if stat.S_ISDIR(mode):
+            yield from walk(root, path, problems)
+        elif stat.S_ISREG(mode):
+            yield path
+        else:
+            what = "a symbolic link" if stat.S_ISLNK(mode) else "not an ordinary file"
+            remedy = "Put the file itself there."
+            problems.append(Problem(label(root, path), 1, f"this is {what}.", remedy))
+
+
+def is_dropping(name: str) -> bool:
+    """Say whether a file is hidden or left behind by an editor."""
+    return name.startswith((".", "#")) or name.lower().endswith(DROPPINGS) or name == "Thumbs.db"
+
+
+def label(root: Path, path: str) -> str:
+    """Name a file of content/ for a message."""
+    return f"{root.name}/{path}"
+
+
+def read_document(
+    root: Path, path: str, kind: str, rules: Rules, reader: BodyReader | None
+) -> tuple[Document | None, list[Problem]]:
+    """Read one file; give what it says (None if it cannot be read at all) and what is wrong."""
+    file = label(root, path)
+    text, problems = decode((root / path).read_bytes(), file)
+    if not text and problems:
+        return None, problems
+    source, strays = split(text, file)
+    values, wrong = read_fields(source, kind, rules)
+    problems = [*problems, *strays, *wrong]
+    if kind == FRONT:
+        return Document(kind, path, file, values, "", rules.lang, "published", "", source), problems
+    lang = values["lang"] or rules.lang
+    slug = values["slug"] or slug_of(Path(path).stem)
+    if not SLUG.match(slug):
+        remedy = "Rename the file, or add a line 'Slug: …'."
+        problems.append(Problem(file, 1, f"the file name {path.rpartition('/')[2]!r} makes no address.", remedy))
+    state = state_of(kind, values, rules)
+    address = address_of(kind, values["date"] if kind == STORY else None, slug, lang, rules)
+    document = Document(kind, path, file, values, slug, lang, state, address, source)
+    if reader is None or state == "skip":
+        return document, problems
+    return with_body(document, reader, problems)
+
+
+def with_body(
+    document: Document, reader: BodyReader, problems: list[Problem]
+) -> tuple[Document, list[Problem]]:
+    """Convert and check the text of a document, and its fields that hold Markdown."""
+    source = document.source
+    place = Place(document.file, document.path, source.body_line, source.body)
+    body, wrong = reader.read(place, document.lang)
+    problems = [*problems, *wrong]
+    links: list[Link] = []
+
+    def inline(text: str, line: int) -> str:
+        at = Place(document.file, document.path, line, text)
+        markup, found, unclean = reader.line(text, at, document.lang) if text else ("", [], [])
+        problems.extend(unclean)
+        links.extend(found)
+        return markup
+
+    values = document.values.values
+    notes = [*values.get("correction", ()), *values.get("clarification", ()), *values.get("update", ())]
+    return (
+        Document(
+            **{
+                **document.__dict__,
+                "body": body,
+                "standfirst": inline(values.get("summary") or "", document.line("summary")),
+                "notes": tuple(inline(note.text, document.line(note.kind)) for note in notes),
+                "reason": inline(values.get("reason") or "", document.line("reason")),
+                "summary_links": tuple(links),
+            }
+        ),
+        problems + empty(document),
+    )
+
+
+def empty(document: Document) -> list[Problem]:
+    """Report a text that is not there."""
+    if document.source.body.strip() or document.state == "withdrawn" or document.kind != STORY:
+        return []
+    return [Problem(document.file, document.source.body_line, "the story has no text.", "Write it, or set 'Status: draft'.")]
+
+
+@cache
+def slug_of(text: str) -> str:
+    """Make a slug of a name: lower case, Latin letters, digits and hyphens."""
+    return slugify(text, regex_subs=SLUGS)
+
+
+def state_of(kind: str, values: Values, rules: Rules) -> str:
+    """Work out whether a document goes out: a published story waits for its date."""
+    status = "published" if kind == APPEAL else str(values["status"] or "draft")
+    if kind == STORY and status == "published" and values["date"] and values["date"] > rules.now:
+        return "held"
+    return status
+
+
+def address_of(kind: str, date: dt.datetime | None, slug: str, lang: str, rules: Rules) -> str:
+    """Give the place of a document's page in output/; empty where it has none."""
+    name = slug if lang == rules.lang else f"{slug}-{lang}"
+    if kind == STORY:
+        return f"{date:%Y/%m}/{name}.html" if date else ""
+    return f"{name}.html" if kind == PAGE else ""
+
+
+def nothing(desk: Desk) -> list[Problem]:
+    """Check nothing."""
+    return []
+
+
+def same_address(desk: Desk) -> Iterator[Problem]:
+    """Report two documents with one address, also where only the case differs, and aliases too."""
+    taken: dict[str, tuple[str, int]] = {}
+    for each in desk.documents.values():
+        if each.state == "skip" or not each.address:
+            continue
+        at = (each.file, each.line("slug"))
+        if each.kind == PAGE and each.slug in RESERVED:
+            wrong = f"the address {each.address!r} is the site's own."
+            yield Problem(*at, wrong, "Choose another slug.")
+        yield from claim(taken, each.address, at, "Change the Slug of one of them.")
+    for each in desk.documents.values():
+        for address in each.values.values.get("aliases", ()):
+            at = (each.file, each.line("aliases"))
+            yield from claim(taken, address, at, "An alias must be an address that no page has now.")
+
+
+def claim(
+    taken: dict[str, tuple[str, int]], address: str, at: tuple[str, int], remedy: str
+) -> Iterator[Problem]:
+    """Note who has an address; report it where somebody has it already."""
+    first = taken.setdefault(address.casefold(), at)
+    if first != at:
+        yield Problem(*at, f"the address {address!r} is taken by {first[0]}.", remedy)
+
+
+def same_name(desk: Desk) -> Iterator[Problem]:
+    """Report topics and authors that are written in two ways but have one address."""
+    stories = [each for each in desk.of_kind(STORY) if each.state != "skip"]
+    for key, noun in (("tags", "topics"), ("authors", "authors"), ("author", "authors")):
+        first: dict[str, tuple[str, str]] = {}
+        for each in stories:
+            for name in each[key]:
+                slug = slug_of(name)
+                known, file = first.setdefault(slug, (name, each.file))
+                at = (each.file, each.line(key))
+                if not slug:
+                    yield Problem(*at, f"{name!r} makes no address.", "Use letters or digits.")
+                elif known != name:
+                    wrong = f"the {noun} {name!r} and {known!r} ({file}) have one address, {slug!r}."
+                    yield Problem(*at, wrong, "Write them alike, or tell them apart by a word.")
+
+
+def front_page(desk: Desk) -> Iterator[Problem]:
+    """Report stories that the front page names and that are not there."""
+    if desk.front is None:
+        return
+    chosen = [path for path in (desk.front["lead"],) if path] + list(desk.front["second"])
+    stories = [each.path for each in desk.of_kind(STORY)]
+    for path in chosen:
+        line = line_naming(desk.front.source, path)
+        if path not in stories:
+            near = did_you_mean(path, stories)
+            remedy = f"{near}Name a file as in 'articles/2025/08/story.md'."
+            yield Problem(desk.front.file, line, f"there is no story {path!r}.", remedy)
+        elif chosen.count(path) > 1:
+            yield Problem(desk.front.file, line, f"{path!r} is named twice.", "Name it once.")
+
+
+def line_naming(source: Source, text: str) -> int:
+    """Find the field whose value holds a text."""
+    return next((entry.line for entry in source.entries if text in entry.value), 1)
+
+
+def appeals_exist(desk: Desk) -> Iterator[Problem]:
+    """Report stories that name an appeal that is not there."""
+    slugs = {each.slug for each in desk.of_kind(APPEAL)}
+    for each in desk.of_kind(STORY):
+        wanted = each["appeal"]
+        if wanted and wanted not in {NONE, *slugs}:
+            remedy = f"{did_you_mean(wanted, slugs)}Write 'none' or one of: {', '.join(sorted(slugs))}."
+            yield Problem(each.file, each.line("appeal"), f"there is no appeal {wanted!r}.", remedy)
+
+
+def dangling(desk: Desk) -> Iterator[Problem]:
+    """Report links to what is not there, or not published."""
+    checks: dict[str, Callable[[Desk, Document, Link], Iterable[Problem]]] = {
+        STORY_LINK: story_link,
+        ANCHOR_LINK: anchor_link,
+        PICTURE_LINK: picture_link,
+    }
+    for each in desk.documents.values():
+        for link in each.links:
+            if link.kind in checks:
+                yield from checks[link.kind](desk, each, link)
+
+
+def story_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem]:
+    """Check a link to another document: it is there, it is public, it has the anchor."""
+    found = desk.documents.get(link.target)
+    if found is None or not found.address:
+        near = did_you_mean(link.target, [path for path, each in desk.documents.items() if each.address])
+        remedy = f"{near}Correct or remove the link."
+        yield Problem(document.file, link.line, f"the link to {link.target!r} leads nowhere.", remedy)
+    elif document.is_public and not found.is_public:
+        wrong = f"the link leads to {link.target!r}, which is not published ({found.state})."
+        yield Problem(document.file, link.line, wrong, "Publish it first, or remove the link.")
+    elif link.fragment and found.body and link.fragment not in found.body.anchors:
+        yield no_anchor(document, link, found)
+
+
+def anchor_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem]:
+    """Check a link within one text."""
+    if document.body and link.fragment not in document.body.anchors:
+        yield no_anchor(document, link, document)
+
+
+def no_anchor(document: Document, link: Link, found: Document) -> Problem:
+    """Report a link to a part of a text that is not there."""
+    anchors = sorted(found.body.anchors) if found.body else []
+    remedy = did_you_mean(link.fragment, anchors) or f"The text has: {', '.join(anchors) or 'none'}. "
+    wrong = f"{found.path!r} has no part '#{link.fragment}'."
+    return Problem(document.file, link.line, wrong, remedy.strip())
+
+
+def picture_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem]:
+    """Check that a picture is an ordinary file in content/images/."""
+    path = desk.root / link.target
+    if path.is_symlink() or not path.is_file():
+        known = [f"images/{each.name}" for each in path.parent.glob("*")] if path.parent.is_dir() else []
+        remedy = f"{did_you_mean(link.target, known)}Put the file in content/images/."
+        yield Problem(document.file, link.line, f"there is no picture {link.target!r}.", remedy)

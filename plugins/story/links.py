@@ -1,0 +1,152 @@
+"""Find and resolve the links of a story: to other stories, to pictures, to the outside.
+
+Links between content files are kept as Pelican writes them, `{filename}/articles/…md#part` and
+`{static}/images/…`, always from the top of content/, until a page is rendered and knows where
+it stands.
+"""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from plugins.story.fields import wrong_with_address
+from plugins.story.moments import is_machine_date
+from plugins.story.problems import Problem
+
+ATTRIBUTE = re.compile(r'(?P<before><(?P<tag>a|img)\b[^>]*?\s(?P<name>href|src)=")(?P<value>[^"]*)"')
+TIME_LINK = re.compile(r'<a href="time:(?P<when>[^"]*)">(?P<words>.*?)</a>', re.DOTALL)
+MAIL = re.compile(r"^mailto:[^\s@]+@[^\s@]+\.[^\s@]+$")
+SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
+PELICAN_FORM = re.compile(r"^[{|](?:filename|static|attach)[}|]")
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
+
+STORY_LINK, PICTURE_LINK, ANCHOR_LINK, OUTSIDE_LINK = "story", "picture", "anchor", "outside"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link in a story. target: a path from the top of content/ (empty for an anchor in the
+    same text), or a whole address outside. fragment: the anchor, without '#'."""
+
+    kind: str
+    target: str
+    fragment: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a text stands: the file for messages, its path below content/, its first line."""
+
+    file: str
+    path: str
+    first_line: int
+    text: str
+
+    def line_of(self, needle: str) -> int:
+        """Find the line on which something is written; the first line where it cannot be found."""
+        at = self.text.find(needle)
+        if at < 0:
+            return self.first_line
+        return self.first_line + self.text.count("\n", 0, at)
+
+
+def mark_times(markup: str, place: Place) -> tuple[str, list[Problem]]:
+    """Turn `[Monday](time:2025-08-04)` into `<time datetime="2025-08-04">Monday</time>`."""
+    problems: list[Problem] = []
+
+    def mark(match: re.Match[str]) -> str:
+        when = match["when"]
+        if not is_machine_date(when):
+            line = place.line_of(f"time:{html.unescape(when)}")
+            remedy = "Write a day (time:2025-08-04), month (2025-08), year or week (2025-W31)."
+            problems.append(Problem(place.file, line, f"'time:{when}' is not a date.", remedy))
+        return f'<time datetime="{when}">{match["words"]}</time>'
+
+    return TIME_LINK.sub(mark, markup), problems
+
+
+def resolve(markup: str, place: Place) -> tuple[str, list[Link], list[Problem]]:
+    """Resolve every link and picture in a piece of HTML.
+
+    Return the HTML with its inside links from the top of content/, the links, and the problems
+    that can be seen without knowing other files.
+    """
+    links: list[Link] = []
+    problems: list[Problem] = []
+
+    def replace(match: re.Match[str]) -> str:
+        value = html.unescape(match["value"])
+        line = place.line_of(value)
+        found = picture(value, place) if match["tag"] == "img" else target(value, place)
+        if isinstance(found, tuple):
+            problems.append(Problem(place.file, line, *found))
+            return match[0]
+        links.append(Link(found.kind, found.target, found.fragment, line))
+        return f'{match["before"]}{html.escape(written(found))}"{relation(found)}'
+
+    return ATTRIBUTE.sub(replace, markup), links, problems
+
+
+def written(link: Link) -> str:
+    """Write a resolved link down in Pelican's form."""
+    fragment = f"#{link.fragment}" if link.fragment else ""
+    form = {STORY_LINK: "{filename}/", PICTURE_LINK: "{static}/"}.get(link.kind, "")
+    return f"{form}{link.target}{fragment}"
+
+
+def relation(link: Link) -> str:
+    """Give the attribute that keeps the reader's trail from the site a link leads to."""
+    return ' rel="noreferrer"' if link.kind == OUTSIDE_LINK and link.target[:4] == "http" else ""
+
+
+def target(value: str, place: Place) -> Link | tuple[str, str]:
+    """Understand what a link leads to; give a Link, or what is wrong and what to do."""
+    if value.startswith("#"):
+        return Link(ANCHOR_LINK, "", unquote(value[1:]), 0)
+    if MAIL.match(value):
+        return Link(OUTSIDE_LINK, value, "", 0)
+    if SCHEME.match(value) or value.startswith("//"):
+        wrong = wrong_with_address(value)
+        if wrong:
+            return f"the link {wrong}", "Write the whole https address."
+        return Link(OUTSIDE_LINK, value, "", 0)
+    path, _, fragment = value.partition("#")
+    inside = from_top(path, place.path)
+    if inside is None or not inside.endswith(".md"):
+        return (
+            f"the link {value!r} leads nowhere.",
+            "Link to another story by its file, as in '../07/treaty.md', or to a whole https address.",
+        )
+    return Link(STORY_LINK, inside, unquote(fragment), 0)
+
+
+def picture(value: str, place: Place) -> Link | tuple[str, str]:
+    """Understand where a picture lies; give a Link, or what is wrong and what to do."""
+    inside = None if SCHEME.match(value) else from_top(value, place.path)
+    if inside is None or not inside.startswith("images/"):
+        return (
+            f"the picture {value!r} is not in content/images/.",
+            "Put the file there and write '../../../images/name.jpg' (from where this file is).",
+        )
+    if not inside.lower().endswith(PICTURES):
+        return f"the picture {value!r} is of no known kind.", f"Use one of {', '.join(PICTURES)}."
+    return Link(PICTURE_LINK, inside, "", 0)
+
+
+def from_top(value: str, path: str) -> str | None:
+    """Turn a link into a path from the top of content/; None where it leads out of it."""
+    bare = PELICAN_FORM.sub("", value)
+    link = unquote(urlsplit(bare).path)
+    if bare != value and link.startswith("/"):
+        joined = link.lstrip("/")
+    elif link.startswith("/") or not link:
+        return None
+    else:
+        joined = posixpath.join(posixpath.dirname(path), link)
+    whole = posixpath.normpath(joined)
+    return None if whole.startswith("..") else whole

@@ -1,0 +1,84 @@
+"""Typeset text as a newspaper does: quotes, dashes, apostrophes and no widows, by typogrify.
+
+What typogrify gets wrong (addresses printed in text, '90s, feet and inches, options such as
+--all) is set apart before it and put back after it. Russian gets its own quotes and dash.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+import smartypants
+from typogrify.filters import typogrify
+
+# Quotes from " and &quot;, en dash from --, em dash from ---, ellipsis; as characters, not entities.
+DASHES = smartypants.Attr.q | smartypants.Attr.D | smartypants.Attr.e | smartypants.Attr.w | smartypants.Attr.u
+RUSSIAN = smartypants.Attr.q | smartypants.Attr.d | smartypants.Attr.e | smartypants.Attr.w | smartypants.Attr.u
+
+UNTOUCHED = ("pre", "code", "kbd", "samp", "svg", "textarea", "script", "style")
+WHOLE = re.compile(rf"<(?P<tag>{'|'.join(UNTOUCHED)})\b.*?</(?P=tag)>", re.DOTALL | re.IGNORECASE)
+TAGS = re.compile(r"(<[^>]*>)")
+# Addresses, mail addresses, options and file names: nothing in them is punctuation.
+LITERAL = re.compile(
+    r"""(?:https?://|www\.|time:)[^\s<>"]+ | \S+@\S+\.\w+ | (?<!\S)--?[A-Za-z][\w-]* | \b\w+(?:--\w+)+(?=[./]) """,
+    re.VERBOSE,
+)
+ELISION = re.compile(r"(?<!\w)'(?=\d\ds?\b|(?:tis|twas|em|cause|til)\b)")
+FEET = re.compile(r"(?<=\d)'(\d{1,2})(?:\"|&quot;)")
+HELD, FREED = "\ue000", "\ue001"
+KEPT = re.compile(f"{HELD}(\\d+){FREED}")
+
+
+def typeset(markup: str, lang: str) -> str:
+    """Typeset a piece of HTML in the given language (BCP 47); tags and literals stay as they are."""
+    kept: list[str] = []
+    outside = WHOLE.sub(lambda match: hold(match[0], kept), markup)
+    guarded = "".join(
+        part if part.startswith("<") else guard(part, kept) for part in TAGS.split(outside)
+    )
+    styled = smartypants.smartypants(guarded, RUSSIAN if is_russian(lang) else DASHES)
+    if is_russian(lang):
+        styled = russian(styled)
+    styled = typogrify(styled, amp=False, smartypants=False, caps=False, initial_quotes=False)
+    whole = styled.replace("&nbsp;", "\xa0")
+    return KEPT.sub(lambda match: kept[int(match[1])], whole)
+
+
+def guard(text: str, kept: list[str]) -> str:
+    """Set apart what must not be typeset, and mend what typogrify would get wrong."""
+    text = LITERAL.sub(lambda match: hold(match[0], kept), text)
+    text = FEET.sub("\u2032\\1\u2033", text)
+    return ELISION.sub("\u2019", text)
+
+
+def hold(text: str, kept: list[str]) -> str:
+    """Put a text aside, leaving a mark that typogrify passes over."""
+    kept.append(text)
+    return f"{HELD}{len(kept) - 1}{FREED}"
+
+
+def is_russian(lang: str) -> bool:
+    """Say whether a language tag is Russian."""
+    return lang.split("-")[0].lower() == "ru"
+
+
+def russian(text: str) -> str:
+    """Give text its Russian quotes, and keep each dash on the line of the word before it."""
+    quoted = text.replace("\u201c", "\u00ab").replace("\u201d", "\u00bb")
+    return quoted.replace(" \u2014 ", "\xa0\u2014 ")
+
+
+def headline(text: str, lang: str) -> str:
+    """Typeset a plain-text title as HTML."""
+    return typeset(html.escape(text, quote=False), lang)
+
+
+def plain(text: str, lang: str) -> str:
+    """Give a plain-text title its quotes and dashes, for places where no markup may stand."""
+    return html.unescape(headline(text, lang)).replace("\xa0", " ")
+
+
+def without_tags(markup: str) -> str:
+    """Reduce a piece of HTML to its plain text, on one line."""
+    return " ".join(html.unescape(TAGS.sub("", markup)).split())
