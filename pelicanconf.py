@@ -22,11 +22,12 @@ SECTIONS = (
     ("press", "Press"),
     ("network", "Network"),
 )
-AUTHOR = "Longwave newsdesk"
+AUTHOR = f"{SITENAME} newsdesk"
 ACCENT = {"light": "#a8321a", "dark": "#ff9b7a"}
 
 # Where it is published: "https://host" or "https://host/folder"; empty until there is a host
-SITE_ORIGIN = "https://longwave.example"
+# (.example is nobody's: with it the site is complete, and nothing counts as published).
+SITE_ORIGIN = f"https://{'-'.join(SITENAME.lower().split())}.example"
 
 # What it says of itself
 DEMONSTRATION = True

@@ -239,7 +239,7 @@ class Workshop:
         swap: Swap = swap_folders,
     ) -> None:
         self.output = output.absolute()
-        self.home = self.output.with_name(f".{self.output.name or 'output'}-workshop")
+        self.home = self.output.parent / f".{self.output.name}-workshop"
         self.is_out = False
         self.known: frozenset[str] = frozenset()
         self.leftover = ""
@@ -389,7 +389,7 @@ class Workshop:
         names = ", ".join(repr(path) for path in strangers[:STRANGERS_NAMED])
         more = ", …" if len(strangers) > STRANGERS_NAMED else ""
         files = "1 file" if len(strangers) == 1 else f"{len(strangers)} files"
-        wrong = f"The folder holds {files} that were not built here ({names}{more})."
+        wrong = f"The folder holds {files} that no build made ({names}{more})."
         remedy = "Empty it if nothing in it is needed, or name another with `pelican -o`."
         return Problem(shown(self.output), 1, wrong, remedy)
 
@@ -401,7 +401,7 @@ class Workshop:
         named = [Problem(f"{folder}/{path}", 1, wrong, remedy) for path in strangers[:STRANGERS_NAMED]]
         rest = len(strangers) - len(named)
         if rest:
-            named.append(Problem(folder, 1, f"{rest} more files were not built here.", remedy))
+            named.append(Problem(folder, 1, f"No build made {rest} more files.", remedy))
         return named
 
     def _keep_placeholder(self) -> None:

@@ -95,9 +95,8 @@ def _absurd(entries: list[Entry], shown: str) -> Iterator[Problem]:
 # Characters that show nothing: soft hyphen, zero-width and direction marks, variation selectors,
 # the combining grapheme joiner, tags (Unicode's Default_Ignorable_Code_Point); and accents.
 _UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-    "\u0300-\u033f\u0342-\u034e\u0350-\u036f]+"
+    "[\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _ONE_OF_MANY = str.maketrans(
@@ -106,14 +105,14 @@ _ONE_OF_MANY = str.maketrans(
     | dict.fromkeys("“”„‟″«»", '"')
     | {"ı": "i", "ł": "l", "đ": "d", "ø": "o"}
 )
-_SEPARATORS = str.maketrans(dict.fromkeys("-_+./(),", " "))
+_SEPARATORS = "-_+./(),"
 
 
 @lru_cache(maxsize=65_536)
 def _fold_run(run: str) -> str:
     """Bring a run of other than ASCII characters to one form."""
-    spelt = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", run).casefold())
-    return _UNSEEN.sub("", spelt.translate(_ONE_OF_MANY)).translate(_ONE_OF_MANY)
+    spelt = unicodedata.normalize("NFKD", run.translate(_ONE_OF_MANY)).casefold()
+    return _UNSEEN.sub("", unicodedata.normalize("NFKD", spelt)).translate(_ONE_OF_MANY)
 
 
 def fold(text: str) -> str:
@@ -122,76 +121,145 @@ def fold(text: str) -> str:
     Works run by run, since ASCII (most of any page) needs no more than lower case; no run depends
     on another, as ASCII characters neither combine nor reorder.
     """
-    low = (
-        text.lower() if text.isascii() else _NOT_ASCII.sub(lambda m: _fold_run(m[0]), text).lower()
-    )
-    return low if "\0" not in low else low.replace("\0", "")
+    one = text if text.isascii() else _NOT_ASCII.sub(lambda match: _fold_run(match[0]), text)
+    return one.lower().replace("\0", "")
 
 
 def _spaced(folded: str) -> str:
     """Make one space of whatever separates words."""
-    for sign in _SEPARATING:
-        if sign in folded:
-            folded = folded.replace(sign, " ")
+    for sign in _SEPARATORS:
+        folded = folded.replace(sign, " ")
     return " ".join(folded.split())
 
 
-_SEPARATING = "-_+./(),"
-
-
 # --- All that a text says -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as it may be read. is_code: its short words are a language's own, not a writer's."""
+
+    text: str
+    is_code: bool = False
+
 
 # Tags that stand inside a word without parting it; any other tag parts words.
 _INLINE = (
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small"
     "|span|strike|strong|sub|sup|time|tspan|tt|u|var|wbr"
 )
+_JOINS = re.compile(rf"</?(?:{_INLINE})(?=[\s/>])|<!--|<!\[CDATA|\]\]>", re.IGNORECASE)
 _TAG = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[|\]\]>"
-    r"""|<[A-Za-z/!?](?:[^<>"']|"[^"<]*"|'[^'<]*')*>|<[A-Za-z/!?][^<>]*>""",
+    r"""
+      <!--.*?--> | <!\[CDATA\[ | \]\]>
+    | <[A-Za-z/!?][^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>
+    | <[A-Za-z/!?][^<>]*>
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+# Names of tags and attributes so short that they are words of people: <li>, alt=.
+_OF_HTML = re.compile(
+    r"</?[a-z][a-z0-9]{0,2}(?=[\s/>])"
+    r"|(?<=\s)(?:alt|cx|cy|d|dir|dx|dy|fx|fy|for|id|low|max|min|r|rel|rev|rx|ry|src|x|x1|x2|y|y1|y2)(?==)"
+)
+_CODE = re.compile(
+    r"<(?P<tag>style|script)\b(?P<attributes>[^>]*)>(?P<code>.*?)</(?P=tag)\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_SAID_IN_CODE = re.compile(
+    r"""/\*.*?\*/|(?<!:)//[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""",
     re.DOTALL,
 )
-_JOINS = re.compile(rf"</?(?:{_INLINE})(?=[\s/>])|<!--|<!\[CDATA|\]\]>", re.IGNORECASE)
 _BARE_REFERENCE = re.compile(r"&[A-Za-z][A-Za-z0-9]*(?![A-Za-z0-9;])")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _ESCAPE = re.compile(
-    r"\\(?:u\{0*([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([nrtbf])|([/\"'\\]))"
+    r"""
+      \\u([dD][89abAB][0-9A-Fa-f]{2})\\u([dD][c-fC-F][0-9A-Fa-f]{2})
+    | \\(?:u\{0*([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))
+    | \\([nrtbf])
+    | \\([/"'\\])
+    """,
+    re.VERBOSE,
 )
 _CSS_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{1,6})[ \t\r\n\f]?")
+_AROUND = 400  # characters; an entry with every letter as an escape fits in
 
 
-def readings(text: str, depth: int = DEEPEST) -> Iterator[str]:
-    """Give every reading of a text: as it is, and with its escapes undone and its tags dropped."""
-    yield from _untagged(text) if "<" in text else (text,)
-    if depth == 0:
-        return
-    if "&" in text and (decoded := html.unescape(text)) != text:
-        yield from readings(decoded, depth - 1)
-    if "%" in text and _PERCENT.search(text):
-        yield from readings(unquote(text, errors="replace"), depth - 1)
-    if "\\" in text:
-        for pattern, undo in ((_ESCAPE, _unescaped), (_CSS_ESCAPE, _css_unescaped)):
-            if (decoded := pattern.sub(undo, text)) != text:
-                yield from readings(decoded, depth - 1)
+def readings(text: str, *, is_code: bool = False, depth: int = DEEPEST) -> Iterator[Reading]:
+    """Give every reading of a text: tags and attributes apart, and with its escapes undone."""
+    for piece in _pieces(Reading(text, is_code)):
+        is_read = False
+        if depth and "&" in piece.text:
+            decoded = html.unescape(piece.text)
+            if is_read := decoded != piece.text:
+                yield from readings(decoded, is_code=piece.is_code, depth=depth - 1)
+        # Decoding takes nothing from a text but where a name follows a bare "&": "smith&regan".
+        if not is_read or _BARE_REFERENCE.search(piece.text):
+            yield piece
+        for decoded in _decodings(piece.text) if depth else ():
+            yield from readings(decoded, is_code=piece.is_code, depth=depth - 1)
 
 
-def _untagged(text: str) -> Iterator[str]:
-    """Give the text without its tags, then the tags, with the attributes that they hold."""
+def _pieces(whole: Reading) -> Iterator[Reading]:
+    """Take a text apart: code, what the code says, text without tags, and the tags."""
+    if whole.is_code:
+        yield whole
+        yield Reading("\n".join(match[0] for match in _SAID_IN_CODE.finditer(whole.text)))
+    elif "<" not in whole.text:
+        yield whole
+    else:
+        text = whole.text
+        for match in _CODE.finditer(text):
+            is_code = "json" not in match["attributes"].lower()
+            yield from (_pieces(Reading(match["code"], True)) if is_code else [Reading(match["code"])])
+        yield from _untagged(_CODE.sub(_emptied, text))
+
+
+def _emptied(match: re.Match[str]) -> str:
+    return f"<{match['tag']}{match['attributes']}>"
+
+
+def _untagged(text: str) -> Iterator[Reading]:
     tags: list[str] = []
 
     def dropped(match: re.Match[str]) -> str:
         tags.append(match[0])
         return "" if _JOINS.match(match[0]) else " "
 
-    yield _TAG.sub(dropped, text)
-    yield "\n".join(tags)
+    yield Reading(_TAG.sub(dropped, text))
+    yield Reading(_OF_HTML.sub("", "\n".join(tags)))
+
+
+def _decodings(text: str) -> Iterator[str]:
+    """Give what stands around escapes, with the escapes undone; each kind of escape by itself."""
+    if "%" in text and (around := _around(_PERCENT, text)):
+        yield unquote(around, errors="replace")
+    if "\\" in text:
+        if around := _around(_ESCAPE, text):
+            yield _ESCAPE.sub(_unescaped, around)
+        if around := _around(_CSS_ESCAPE, text):
+            yield _CSS_ESCAPE.sub(_css_unescaped, around)
+
+
+def _around(pattern: re.Pattern[str], text: str) -> str:
+    """Give the parts of a text that stand near what matches a pattern."""
+    parts: list[str] = []
+    start = end = 0
+    for match in pattern.finditer(text):
+        if match.start() - _AROUND > end:
+            parts.append(text[start:end])
+            start = match.start() - _AROUND
+        end = match.end() + _AROUND
+    return "\n".join([*parts, text[start:end]]) if end else ""
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    code = match[1] or match[2] or match[3]
-    if code:
+    if match[1]:
+        high, low = int(match[1], 16), int(match[2], 16)
+        return chr(0x10000 + (high - 0xD800 << 10) + (low - 0xDC00))
+    if code := match[3] or match[4] or match[5]:
         return _character(int(code, 16))
-    return " " if match[4] else match[5]
+    return " " if match[6] else match[7]
 
 
 def _css_unescaped(match: re.Match[str]) -> str:
@@ -205,31 +273,32 @@ def _character(code: int) -> str:
 # --- All that a file holds ------------------------------------------------------------------------
 
 # Compressed, or pixels or sound, and of no format that is looked into: only the name counts.
-_OPAQUE = frozenset(
-    {".br", ".zst", ".xz", ".woff", ".woff2", ".mp3", ".mp4", ".m4a", ".ogg", ".opus", ".webm"}
-)
+_OPAQUE = frozenset({".br", ".zst", ".xz", ".woff", ".woff2", ".mp3", ".mp4", ".m4a", ".ogg", ".opus", ".webm"})
 
 
-def texts(name: str, data: bytes, depth: int = DEEPEST) -> Iterator[str]:
+def texts(name: str, data: bytes, depth: int = DEEPEST) -> Iterator[Reading]:
     """Give all texts of a file, its name first; archives are opened. Raise Unsearchable."""
-    yield name
-    if PurePosixPath(name).suffix.lower() in _OPAQUE and not data.startswith((b"PK", b"\x1f\x8b")):
-        return
+    yield Reading(name)
+    ending = PurePosixPath(name).suffix.lower()
     if kind_of(data):
-        yield from map(_decoded, _metadata(data))
+        yield from (_read(part) for part in _metadata(data))
     elif data.startswith(b"%PDF-"):
         yield from _pdf(data)
-    elif members := _members(data, depth):
+    elif (members := _members(data, depth)) is not None:
         for member, content in members:
             yield from texts(member, content, depth - 1)
-    else:
-        yield _decoded(data)
+    elif ending not in _OPAQUE:
+        found = _read(data)
+        yield Reading(found.text, found.is_code or ending in {".css", ".js"})
 
 
-def _decoded(data: bytes) -> str:
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16", "replace")
-    return data.decode("utf-8", "replace")
+def _read(data: bytes) -> Reading:
+    """Read bytes as UTF-8, or UTF-16 if marked so; what is neither counts as code."""
+    coding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
+    try:
+        return Reading(data.decode(coding))
+    except UnicodeDecodeError:
+        return Reading(data.decode(coding, "replace"), is_code=True)
 
 
 def _metadata(data: bytes) -> tuple[bytes, ...]:
@@ -259,45 +328,56 @@ def _zip(data: bytes) -> Iterator[tuple[str, bytes]]:
         infos = archive.infolist()
         if sum(info.file_size for info in infos) > MOST_BYTES:
             raise Unsearchable("it unpacks to more than can be looked through")
-        yield "comment.txt", archive.comment
+        yield "", _signed(archive.comment)
         for info in infos:
-            yield f"{info.filename}.comment.txt", info.comment + b"\n" + info.extra
+            yield "", _signed(info.comment)
             yield info.filename, archive.read(info)
 
 
 def _gzip(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Unpack gzip (RFC 1952), and give its header's file name and comment too."""
-    yield "header.txt", data[10:522] if data[3] & 0x1C else b""
+    yield "", _signed(b" ".join(data[10:522].split(b"\0")[:3])) if data[3] & 0x1C else b""
     with gzip.open(io.BytesIO(data)) as unpacked:
         content = unpacked.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise Unsearchable("it unpacks to more than can be looked through")
-    yield "content", content
+    yield "", content
 
 
 def _tar(data: bytes) -> Iterator[tuple[str, bytes]]:
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
         for member in archive:
-            owner = [member.uname, member.gname, member.linkname, *member.pax_headers.values()]
-            yield f"{member.name}.comment.txt", "\n".join(owner).encode("utf-8", "replace")
+            about = [member.uname, member.gname, member.linkname, *member.pax_headers.values()]
+            yield "", _signed("\n".join(about).encode("utf-8", "replace"))
             content = archive.extractfile(member) if member.isfile() else None
             yield member.name, content.read() if content else b""
 
 
-_ARCHIVES = ((b"PK", 0, _zip), (b"\x1f\x8b", 0, _gzip), (b"ustar", 257, _tar))
+def _signed(about: bytes) -> bytes:
+    """Give what an archive says of its maker as a comment, which is what it is."""
+    return b"<!-- " + about + b" -->" if about else b""
 
 
-def _pdf(data: bytes) -> Iterator[str]:
+_ARCHIVES = (
+    (b"PK\x03\x04", 0, _zip),
+    (b"PK\x05\x06", 0, _zip),
+    (b"\x1f\x8b\x08", 0, _gzip),
+    (b"ustar", 257, _tar),
+)
+
+
+def _pdf(data: bytes) -> Iterator[Reading]:
     """Give a PDF's plain strings, and those in UTF-16, of the file and its unpacked streams."""
     for content in _pdf_streams(data):
-        yield _decoded(content)
-        yield content.decode("latin-1")
-        yield content.replace(b"\0", b"").decode("utf-8", "replace")
-        for digits in re.findall(rb"<([0-9A-Fa-f\s]{8,})>", content):
+        yield Reading(content.decode("utf-8", "replace"), is_code=True)
+        yield Reading(content.decode("latin-1"), is_code=True)
+        for found in re.finditer(rb"\((?:[^()\\]|\\.)*\)", content, re.DOTALL):
+            if b"\xfe\xff" in found[0][:3]:
+                yield Reading(found[0][3:].decode("utf-16-be", "replace"))
+        for digits in re.findall(rb"<([0-9A-Fa-f\s]{4,})>", content):
             packed = re.sub(rb"\s", b"", digits).decode("ascii")
             raw = bytes.fromhex(packed[: len(packed) // 2 * 2])
-            yield raw.decode("utf-16-be", "replace")
-            yield raw.decode("latin-1")
+            yield Reading(raw.decode("utf-16-be" if raw[:2] == b"\xfe\xff" else "latin-1", "replace"))
 
 
 def _pdf_streams(data: bytes) -> Iterator[bytes]:
@@ -322,10 +402,7 @@ class Matcher:
     """Finds entries of the list in files. Make one for a build: it prepares the entries once."""
 
     def __init__(self, entries: list[Entry]) -> None:
-        self._needles = [
-            needle for entry in entries for needle in dict.fromkeys(_needles(entry)) if needle.text
-        ]
-        self._has_spaces = any(" " in needle.text for needle in self._needles)
+        self._needles = [needle for entry in entries for needle in dict.fromkeys(_needles(entry)) if needle.text]
 
     def find(self, name: str, data: bytes) -> list[int]:
         """Give the numbers of the entries that a file holds, in its name or its content.
@@ -335,26 +412,22 @@ class Matcher:
         """
         found: set[int] = set()
         for text in texts(name, data):
-            for reading in readings(text):
-                found |= self._in(reading)
+            for reading in readings(text.text, is_code=text.is_code):
+                folded = _spaced(fold(reading.text))
+                found |= {each.number for each in self._needles if each.is_in(folded, reading)}
         return sorted(found)
-
-    def _in(self, reading: str) -> set[int]:
-        folded = fold(reading)
-        spaced = _spaced(folded)
-        return {needle.number for needle in self._needles if needle.is_in(spaced)}
 
 
 @dataclass(frozen=True)
 class _Needle:
-    """What is looked for: folded text, and the pattern that bounds it where it is short."""
+    """What is looked for: folded text, and the pattern that bounds it where an edge is short."""
 
     number: int
     text: str
     pattern: re.Pattern[str] | None
 
-    def is_in(self, folded: str) -> bool:
-        if self.text not in folded:
+    def is_in(self, folded: str, reading: Reading) -> bool:
+        if self.text not in folded or (reading.is_code and _is_short(self.text)):
             return False
         return self.pattern is None or self.pattern.search(folded) is not None
 
@@ -394,13 +467,11 @@ _SIGNED = re.compile(
       | <\?(?P<instruction>.*?)\?>
       | <meta\s[^>]*?name\s*=\s*["']?(?:generator|progid|originator|hostname|build|server)\b[^>]*>
       | <(?P<tag>(?:[\w-]+:)?generator|managingEditor|webMaster)\b[^>]*>.*?</(?P=tag)\s*>
-      | "(?:generator|hostname|machine|user|username|cwd|creator)"\s*:\s*"[^"]*"
+      | "(?:generator|hostname|machine|username|cwd)"\s*:\s*"[^"]*"
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_NOBODY = frozenset(
-    {"", "root", "user", "localhost", "nobody", "runner", "build", "debian", "home"}
-)
+_NOBODY = frozenset({"", "root", "user", "localhost", "nobody", "runner", "build", "debian", "home"})
 
 
 def machine_traces(data: bytes, *, home: str, root: str, user: str, host: str) -> list[str]:
@@ -418,12 +489,12 @@ def machine_traces(data: bytes, *, home: str, root: str, user: str, host: str) -
         for what, name in names.items()
         if name.lower() not in _NOBODY and len(name) > 1
     ]
-    is_metadata = bool(kind_of(data)) or data.startswith(b"%PDF-")
+    is_picture = bool(kind_of(data))
     found: list[str] = []
-    for text in texts("", data):
-        for reading in (text, *_unslashed(text)):
-            found += [what for what, pattern in paths if pattern.search(reading)]
-        signed = text if is_metadata else "\n".join(m[0] for m in _SIGNED.finditer(text))
+    for text in (reading.text for reading in texts("", data)):
+        for way in (text, *_unslashed(text)):
+            found += [what for what, pattern in paths if pattern.search(way)]
+        signed = text if is_picture else "\n".join(match[0] for match in _SIGNED.finditer(text))
         found += [f"{what} in metadata or a comment" for what, word in words if word.search(signed)]
     return list(dict.fromkeys(found))
 

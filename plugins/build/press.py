@@ -37,10 +37,8 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from plugins.build.complaints import Complaints, Noted, overheard
 from plugins.build.exchange import Workshop, shown, survey
 from plugins.build.report import Progress, Tally, Terse, count, edition_lines, preview_lines, print_lines
-from plugins.build.settings import place, settings_files, unknown_settings
+from plugins.build.settings import place, published_folders, settings_modules, unknown_settings
 from plugins.story.problems import Problem, SiteError
-
-PREVIEW = "preview"  # the only folder that may hold what is not published
 
 edition_written = signal("edition_written")
 edition_checked = signal("edition_checked")
@@ -89,12 +87,13 @@ def is_reloading() -> bool:
     return False
 
 
-def wrong_settings(settings: dict[str, Any], output: Path, files: list[Path]) -> list[Problem]:
+def wrong_settings(settings: dict[str, Any], output: Path, modules: list[dict[str, Any]]) -> list[Problem]:
     """Name the settings that are unknown, or that an edition cannot have."""
+    files = [Path(each["__file__"]) for each in modules]
     problems = unknown_settings(settings, settings.get("KNOWN_SETTINGS") or (), files)
-    if settings.get("SHOW_UNPUBLISHED") and output.name != PREVIEW:
-        wrong = f"SHOW_UNPUBLISHED would put drafts into {shown(output)}/."
-        remedy = f"What is not published is shown in a folder called {PREVIEW!r} only: `make dev`."
+    if settings.get("SHOW_UNPUBLISHED") and output in published_folders(modules):
+        wrong = f"SHOW_UNPUBLISHED would put drafts into {shown(output)}/, where readers get them."
+        remedy = "See them with `make dev`, or name another folder with `pelican -o`."
         problems.append(Problem(*place("SHOW_UNPUBLISHED", files), wrong, remedy))
     if settings["OUTPUT_RETENTION"]:
         wrong = "OUTPUT_RETENTION keeps nothing: every edition is a new folder."
@@ -181,7 +180,7 @@ class Press(Pelican):
 
     def _make(self, workshop: Workshop, complaints: Complaints, progress: Progress) -> Tally | None:
         """Make, check and exchange an edition; None if there are complaints that were not raised."""
-        refuse(wrong_settings(self._as_given, workshop.output, settings_files(type(self))))
+        refuse(wrong_settings(self._as_given, workshop.output, settings_modules(type(self))))
         if complaints:
             return None
         workshop.say = progress.say

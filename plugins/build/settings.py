@@ -89,11 +89,16 @@ def place(name: str, files: Iterable[Path]) -> tuple[str, int]:
     return "command line", 1
 
 
-def settings_files(press: type) -> list[Path]:
-    """Find the files that set PELICAN_CLASS to this class: publishconf.py before pelicanconf.py.
+def settings_modules(press: type) -> list[dict[str, Any]]:
+    """Find what the files hold that set PELICAN_CLASS to this class: publishconf before pelicanconf.
 
     Pelican loads them as modules and does not say which they were.
     """
     loaded = [vars(module) for module in list(sys.modules.values())]
-    names = [each.get("__file__") for each in loaded if each.get("PELICAN_CLASS") is press]
-    return sorted(map(Path, filter(None, names)), key=lambda path: path.name, reverse=True)
+    ours = [each for each in loaded if each.get("PELICAN_CLASS") is press and each.get("__file__")]
+    return sorted(ours, key=lambda each: str(each["__file__"]), reverse=True)
+
+
+def published_folders(modules: Iterable[Mapping[str, Any]]) -> set[Path]:
+    """Give the folders that the settings files publish into when the command line says nothing."""
+    return {Path(each["__file__"]).parent / each.get("OUTPUT_PATH", DEFAULT_CONFIG["OUTPUT_PATH"]) for each in modules}

@@ -1,7 +1,7 @@
-"""How the edition travels: the ledger of what was published, so that no address is ever lost.
+"""How the edition travels: nothing that must not go out, no address lost, no silent change.
 
-`register` checks every finished build against content/published/ before readers get it, and
-`make publish` (LEDGER = True) writes down what goes out.
+`register` has every finished build looked through and checked against content/published/ before
+readers get it, and `make publish` (LEDGER = True) writes down what goes out.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from plugins.build.press import Edition, edition_checked, edition_written
+from plugins.edition.leaks import look_through
 from plugins.edition.ledger import (
     PAGE,
     STORY,
@@ -113,4 +114,5 @@ def pages_before(output: Path, addresses: list[str]) -> dict[str, str]:
 def register() -> None:
     """Look at each edition when it is whole, and again just before it is out."""
     edition_written.connect(check)
+    edition_written.connect(look_through)
     edition_checked.connect(record)

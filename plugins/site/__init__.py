@@ -7,6 +7,7 @@ each story its section, topics and bylines.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pelican import Pelican, signals
 from pelican.contents import Article, Content, Page
@@ -33,23 +34,23 @@ def furnish_templates(generator: Generator) -> None:
 
 def place(content: Content) -> None:
     """Give a story or page its path; a story its section, topics and bylines too."""
-    if not isinstance(content, Article | Page):
-        return
-    content.path = content.save_as
-    content.appeal = content.jsonld = None
+    if isinstance(content, Article | Page):
+        found: Any = content
+        found.path = found.save_as
+        found.appeal = found.jsonld = None
     if isinstance(content, Article):
-        content.modified = getattr(content, "modified", None)
-        content.section = Section(section_slug(content), str(content.category))
-        content.topics = [Topic(slug_of(str(tag)), str(tag)) for tag in getattr(content, "tags", [])]
-        content.bylines = [
-            Byline(slug_of(str(author)), str(author)) for author in getattr(content, "authors", [])
+        found.modified = getattr(found, "modified", None)
+        found.section = section_of(found)
+        found.topics = [Topic(slug_of(str(tag)), str(tag)) for tag in found.tags]
+        found.bylines = [
+            Byline(slug_of(str(author)), str(author)) for author in getattr(found, "authors", ())
         ]
 
 
-def section_slug(content: Article) -> str:
-    """Give the slug that the settings set for a story's section."""
-    slugs = {name: slug for slug, name in content.settings["SECTIONS"]}
-    return str(slugs[str(content.category)])
+def section_of(story: Any) -> Section:
+    """Give a story's section, with the slug that the settings set for it."""
+    slugs = {name: slug for slug, name in story.settings["SECTIONS"]}
+    return Section(slugs[str(story.category)], str(story.category))
 
 
 def register() -> None:

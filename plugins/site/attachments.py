@@ -99,7 +99,7 @@ def _check_pdf(data: bytes) -> None:
     rest = data.rstrip(b"\r\n\0 ").rpartition(b"%%EOF")[2] if ends else b"?"
     if rest:
         raise _Refused("it is cut off, or something follows its end")
-    for text in pdf_texts(data):
+    for text in _pdf_texts(data):
         _check_pdf_text(text)
 
 
@@ -113,10 +113,10 @@ def _check_pdf_text(text: bytes) -> None:
             raise _Refused(words)
 
 
-def pdf_texts(data: bytes) -> Iterator[bytes]:
+def _pdf_texts(data: bytes) -> Iterator[bytes]:
     """Give what a PDF says outside its pixels: the file itself, then its streams, unpacked.
 
-    Raise ValueError where a stream that may hold metadata cannot be unpacked.
+    Raise _Refused where a stream that may hold metadata cannot be unpacked.
     """
     yield data
     budget = MOST_BYTES

@@ -149,7 +149,8 @@ def story_date(story: Story) -> dt.datetime:
 def last_change(story: Story) -> dt.datetime:
     """Give the moment a story last changed: its date, its update or its newest note."""
     moments = [story.date, story.modified, *(note.when for note in story.notes)]
-    return max(moment for moment in moments if moment)
+    latest: dt.datetime = max(moment for moment in moments if moment)
+    return latest
 
 
 def once_per_story(stories: Iterable[Story], lang: str) -> list[Story]:

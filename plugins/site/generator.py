@@ -37,10 +37,13 @@ from plugins.site.settings import checked, expires
 from plugins.site.structured_data import news_article, web_page
 from plugins.site.theme import MISSING, Site, feeds_of
 from plugins.story.desk import NONE, Desk, Document
-from plugins.story.fields import APPEAL, PAGE, STORY
+from plugins.story.fields import APPEAL
 from plugins.story.links import PICTURE_LINK
 from plugins.story.problems import SiteError
 from plugins.story.typography import plain
+
+
+SOON = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class Destination:
     headline = title
 
 
-class EditionGenerator(Generator):  # type: ignore[misc]
+class EditionGenerator(Generator):
     """Relate the stories that Pelican has read, and write the pages that show them together."""
 
     def generate_context(self) -> None:
@@ -150,8 +153,9 @@ class EditionGenerator(Generator):  # type: ignore[misc]
         home = [page for page in self.pages if page.lang == lang]
         by_template = {page.template: page for page in reversed(home)}
         listed = sorted((page for page in home if page.order), key=lambda page: (page.order, page.path))
+        site: Site = self.env.globals["site"]  # type: ignore[assignment]
         return replace(
-            self.env.globals["site"],
+            site,
             footer=tuple(listed),
             support=by_template.get("support"),
             privacy=by_template.get("privacy"),
@@ -203,6 +207,7 @@ class EditionGenerator(Generator):  # type: ignore[misc]
             self._feeds()
             self._sitemaps()
         self._robots()
+        self.settings.setdefault("NOTICES", []).extend(self._notices())
         for path, picture in self.pictures.items():
             write_bytes(Path(writer.output_path), path, picture.data)
         for path, data in self.extra.items():
@@ -240,7 +245,7 @@ class EditionGenerator(Generator):  # type: ignore[misc]
             yield Listing(month.name, "month", month.path, stories)
 
     def _months(self) -> list[Month]:
-        words = self.env.globals["words"]
+        words: Any = self.env.globals["words"]
         return [Month(year, month, words.month(year, month)) for year, month in self.edition.months]
 
     def _overviews(self) -> None:
@@ -302,6 +307,14 @@ class EditionGenerator(Generator):  # type: ignore[misc]
         paths = ["index.html", *(section.path for section in site.sections)]
         paths += [page.path for page in self.pages]
         return [(absolute(path, origin), None) for path in paths]
+
+    def _notices(self) -> Iterator[str]:
+        """Say what is left out, and what lapses soon."""
+        if not self.values["SITE_ORIGIN"]:
+            yield "SITE_ORIGIN is not set: canonical links, feeds and sitemap are left out."
+        lapses = expires(self.values)
+        if lapses and lapses - self.settings["DESK"].rules.now < SOON:
+            yield f"SECURITY_EXPIRES: security.txt lapses on {lapses:%Y-%m-%d}. Set a later date."
 
     def _robots(self) -> None:
         self._write("robots.txt", "robots.txt")

@@ -135,6 +135,7 @@ SETTINGS: Mapping[str, Setting] = {
     "SECURITY_CONTACT": Setting("", is_contact, "'mailto:…' or 'https://…', or empty"),
     "SECURITY_EXPIRES": Setting("", is_moment, "a date such as '2026-12-31', or empty"),
     "REDIRECTS": Setting({}, is_redirects, "{'old/address.html': 'address.html', …}"),
+    "NEVER_PUBLISH_REQUIRED": Setting(False, is_flag, "True or False"),
     "LEDGER": Setting(False, is_flag, "True or False"),
     "SHOW_UNPUBLISHED": Setting(False, is_flag, "True or False"),
 }

@@ -37,7 +37,7 @@ def held_notices(desk: Desk) -> list[str]:
         return []
     first = held[0]
     count = f"{len(held)} {'story' if len(held) == 1 else 'stories'}"
-    until = f"{'until' if len(held) == 1 else 'the first until'} {first['date']:%Y-%m-%d %H:%M} UTC"
+    until = f"{'until' if len(held) == 1 else '(the first) until'} {first['date']:%Y-%m-%d %H:%M} UTC"
     return [f"{count} held {until} ({first.file}:{first.line('date')}). Publish again after that."]
 
 

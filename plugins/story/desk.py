@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import stat
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -146,8 +145,11 @@ def content_files(root: Path, problems: list[Problem]) -> Iterator[tuple[str, st
 def walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
     """Give the ordinary files below a folder; pass over hidden and editors' own ones.
 
-    Links out of content/, pipes and devices are reported, never opened.
+    Links, pipes and devices are reported, never opened.
     """
+    if (root / folder).is_symlink():
+        problems.append(no_file(root, folder, "a symbolic link"))
+        return
     try:
         entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
     except FileNotFoundError:
@@ -163,8 +165,12 @@ def walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
             yield path
         else:
             what = "a symbolic link" if stat.S_ISLNK(mode) else "not an ordinary file"
-            remedy = "Put the file itself there."
-            problems.append(Problem(label(root, path), 1, f"this is {what}.", remedy))
+            problems.append(no_file(root, path, what))
+
+
+def no_file(root: Path, path: str, what: str) -> Problem:
+    """Report what lies in content/ and is no file that could be published."""
+    return Problem(label(root, path), 1, f"this is {what}.", "Put the file itself there.")
 
 
 def is_dropping(name: str) -> bool:
@@ -241,7 +247,8 @@ def empty(document: Document) -> list[Problem]:
     """Report a text that is not there."""
     if document.source.body.strip() or document.state == "withdrawn" or document.kind != STORY:
         return []
-    return [Problem(document.file, document.source.body_line, "the story has no text.", "Write it, or set 'Status: draft'.")]
+    remedy = "Write it, or set 'Status: draft'."
+    return [Problem(document.file, document.source.body_line, "the story has no text.", remedy)]
 
 
 @cache
@@ -389,7 +396,8 @@ def no_anchor(document: Document, link: Link, found: Document) -> Problem:
 def picture_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem]:
     """Check that a picture is an ordinary file in content/images/."""
     path = desk.root / link.target
-    if path.is_symlink() or not path.is_file():
+    inside = path.resolve() == desk.root.resolve() / link.target
+    if not inside or not path.is_file():
         known = [f"images/{each.name}" for each in path.parent.glob("*")] if path.parent.is_dir() else []
         remedy = f"{did_you_mean(link.target, known)}Put the file in content/images/."
         yield Problem(document.file, link.line, f"there is no picture {link.target!r}.", remedy)

@@ -127,7 +127,7 @@ def drawn(title: str, description: str, rows: list[tuple[int, str, str]]) -> Ran
 
 def tick(longest: int) -> int:
     """Give the distance between two ticks: 1, 2 or 5 times a power of ten, at least eight ticks."""
-    size = 10 ** len(str(longest))
+    size = int("1" + "0" * len(str(longest)))
     while size > 1:
         for part in (size // 2, size // 5, size // 10):
             if longest // max(part, 1) >= 8:

@@ -35,7 +35,7 @@ class PrintedNote:
     substantive: bool
 
 
-class StoryReader(BaseReader):  # type: ignore[misc]
+class StoryReader(BaseReader):
     """Give Pelican the content of one file, from the desk in settings["DESK"]."""
 
     enabled = True

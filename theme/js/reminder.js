@@ -19,7 +19,7 @@
 
   const putOff = (until) => {
     const year = until.startsWith(now.getFullYear()) ? undefined : "numeric";
-    const date = new Date(until).toLocaleDateString(aside.lang, { day: "numeric", month: "long", year, timeZone: "UTC" });
+    const date = new Date(until + "T00:00").toLocaleDateString(aside.lang, { day: "numeric", month: "long", year });
     // A Russian date with its year ends in a full stop of its own.
     line.textContent = words.off.replace("{date}", date).replace("..", ".") + " ";
     add(line, "button", words.undo).onclick = () => {
@@ -33,7 +33,7 @@
 
   try {
     const until = localStorage.getItem(key);
-    if (/^\d{4}-\d\d-\d\d$/.test(until) && +new Date(until) && until > day(0, 0) && until <= day(12, 0)) putOff(until);
+    if (+new Date(until) && until > day(0, 0) && until <= day(12, 0)) putOff(until);
     else localStorage.removeItem(key);
   } catch {
     return;
