@@ -148,24 +148,21 @@ _INLINE = (
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small"
     "|span|strike|strong|sub|sup|time|tspan|tt|u|var|wbr"
 )
-_JOINS = re.compile(rf"</?(?:{_INLINE})(?=[\s/>])|<!--|<!\[CDATA|\]\]>", re.IGNORECASE)
-_TAG = re.compile(
-    r"""
-      <!--.*?--> | <!\[CDATA\[ | \]\]>
-    | <[A-Za-z/!?][^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>
-    | <[A-Za-z/!?][^<>]*>
-    """,
-    re.DOTALL | re.VERBOSE,
+_INSIDE = r"""[^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*"""
+_JOINING = re.compile(
+    rf"</?(?:{_INLINE})(?:[\s/]{_INSIDE})?>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.DOTALL
 )
+_PARTING = re.compile(rf"<[A-Za-z/!?]{_INSIDE}>|<[A-Za-z/!?][^<>]*>")
 # Names of tags and attributes so short that they are words of people: <li>, alt=.
 _OF_HTML = re.compile(
     r"</?[a-z][a-z0-9]{0,2}(?=[\s/>])"
     r"|(?<=\s)(?:alt|cx|cy|d|dir|dx|dy|fx|fy|for|id|low|max|min|r|rel|rev|rx|ry|src|x|x1|x2|y|y1|y2)(?==)"
 )
 _CODE = re.compile(
-    r"<(?P<tag>style|script)\b(?P<attributes>[^>]*)>(?P<code>.*?)</(?P=tag)\s*>",
-    re.DOTALL | re.IGNORECASE,
+    r"<(?P<tag>style|script)\b(?P<attributes>[^>]*)>"
+    r"(?P<code>[^<]*(?:<(?!/(?P=tag))[^<]*)*)</(?P=tag)\s*>"
 )
+_CAPITAL_TAG = re.compile(r"</?[A-Z][A-Za-z0-9]*(?=[\s/>])")
 _SAID_IN_CODE = re.compile(
     r"""/\*.*?\*/|(?<!:)//[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""",
     re.DOTALL,
@@ -208,10 +205,12 @@ def _pieces(whole: Reading) -> Iterator[Reading]:
     elif "<" not in whole.text:
         yield whole
     else:
-        text = whole.text
+        text = _CAPITAL_TAG.sub(lambda match: match[0].lower(), whole.text)
         for match in _CODE.finditer(text):
             is_code = "json" not in match["attributes"].lower()
-            yield from (_pieces(Reading(match["code"], True)) if is_code else [Reading(match["code"])])
+            yield from (
+                _pieces(Reading(match["code"], True)) if is_code else [Reading(match["code"])]
+            )
         yield from _untagged(_CODE.sub(_emptied, text))
 
 
@@ -220,13 +219,10 @@ def _emptied(match: re.Match[str]) -> str:
 
 
 def _untagged(text: str) -> Iterator[Reading]:
-    tags: list[str] = []
-
-    def dropped(match: re.Match[str]) -> str:
-        tags.append(match[0])
-        return "" if _JOINS.match(match[0]) else " "
-
-    yield Reading(_TAG.sub(dropped, text))
+    tags = _JOINING.findall(text)
+    joined = _JOINING.sub("", text) if tags else text
+    tags += _PARTING.findall(joined)
+    yield Reading(_PARTING.sub(" ", joined))
     yield Reading(_OF_HTML.sub("", "\n".join(tags)))
 
 
@@ -273,7 +269,9 @@ def _character(code: int) -> str:
 # --- All that a file holds ------------------------------------------------------------------------
 
 # Compressed, or pixels or sound, and of no format that is looked into: only the name counts.
-_OPAQUE = frozenset({".br", ".zst", ".xz", ".woff", ".woff2", ".mp3", ".mp4", ".m4a", ".ogg", ".opus", ".webm"})
+_OPAQUE = frozenset(
+    {".br", ".zst", ".xz", ".woff", ".woff2", ".mp3", ".mp4", ".m4a", ".ogg", ".opus", ".webm"}
+)
 
 
 def texts(name: str, data: bytes, depth: int = DEEPEST) -> Iterator[Reading]:
@@ -377,7 +375,9 @@ def _pdf(data: bytes) -> Iterator[Reading]:
         for digits in re.findall(rb"<([0-9A-Fa-f\s]{4,})>", content):
             packed = re.sub(rb"\s", b"", digits).decode("ascii")
             raw = bytes.fromhex(packed[: len(packed) // 2 * 2])
-            yield Reading(raw.decode("utf-16-be" if raw[:2] == b"\xfe\xff" else "latin-1", "replace"))
+            yield Reading(
+                raw.decode("utf-16-be" if raw[:2] == b"\xfe\xff" else "latin-1", "replace")
+            )
 
 
 def _pdf_streams(data: bytes) -> Iterator[bytes]:
@@ -402,7 +402,9 @@ class Matcher:
     """Finds entries of the list in files. Make one for a build: it prepares the entries once."""
 
     def __init__(self, entries: list[Entry]) -> None:
-        self._needles = [needle for entry in entries for needle in dict.fromkeys(_needles(entry)) if needle.text]
+        self._needles = [
+            needle for entry in entries for needle in dict.fromkeys(_needles(entry)) if needle.text
+        ]
 
     def find(self, name: str, data: bytes) -> list[int]:
         """Give the numbers of the entries that a file holds, in its name or its content.
@@ -414,7 +416,8 @@ class Matcher:
         for text in texts(name, data):
             for reading in readings(text.text, is_code=text.is_code):
                 folded = _spaced(fold(reading.text))
-                found |= {each.number for each in self._needles if each.is_in(folded, reading)}
+                near = [each for each in self._needles if each.text in folded]
+                found.update(each.number for each in near if each.is_in(folded, reading))
         return sorted(found)
 
 
@@ -427,7 +430,8 @@ class _Needle:
     pattern: re.Pattern[str] | None
 
     def is_in(self, folded: str, reading: Reading) -> bool:
-        if self.text not in folded or (reading.is_code and _is_short(self.text)):
+        """Say whether a text that holds the letters holds the word."""
+        if reading.is_code and _is_short(self.text):
             return False
         return self.pattern is None or self.pattern.search(folded) is not None
 
@@ -471,7 +475,9 @@ _SIGNED = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_NOBODY = frozenset({"", "root", "user", "localhost", "nobody", "runner", "build", "debian", "home"})
+_NOBODY = frozenset(
+    {"", "root", "user", "localhost", "nobody", "runner", "build", "debian", "home"}
+)
 
 
 def machine_traces(data: bytes, *, home: str, root: str, user: str, host: str) -> list[str]:

@@ -36,9 +36,9 @@ def held_notices(desk: Desk) -> list[str]:
     if not held:
         return []
     first = held[0]
-    count = f"{len(held)} {'story' if len(held) == 1 else 'stories'}"
-    until = f"{'until' if len(held) == 1 else '(the first) until'} {first['date']:%Y-%m-%d %H:%M} UTC"
-    return [f"{count} held {until} ({first.file}:{first.line('date')}). Publish again after that."]
+    count = "1 story held" if len(held) == 1 else f"{len(held)} stories held; the first"
+    when = f"{first['date']:%Y-%m-%d %H:%M} UTC"
+    return [f"{count} until {when} ({first.file}:{first.line('date')}). Publish again after that."]
 
 
 def use_story_reader(readers: Readers) -> None:
