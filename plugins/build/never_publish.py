@@ -106,6 +106,20 @@ _ONE_OF_MANY = str.maketrans(
     | {"ı": "i", "ł": "l", "đ": "d", "ø": "o"}
 )
 _SEPARATORS = "-_+./(),"
+# What typesetting puts into nearly every page: replaced at once, most pages are ASCII after it.
+_TYPESET = tuple(zip("‘’“”–—\u00a0\u00ad", ["'", "'", '"', '"', "-", "-", " ", ""], strict=True))
+_REFERENCES = (
+    ("&nbsp;", " "),
+    ("&#160;", " "),
+    ("&shy;", ""),
+    ("&#8211;", "-"),
+    ("&#8212;", "-"),
+    ("&#8216;", "'"),
+    ("&#8217;", "'"),
+    ("&#8220;", '"'),
+    ("&#8221;", '"'),
+    ("&amp;", "&"),
+)
 
 
 @lru_cache(maxsize=65_536)
@@ -121,6 +135,8 @@ def fold(text: str) -> str:
     Works run by run, since ASCII (most of any page) needs no more than lower case; no run depends
     on another, as ASCII characters neither combine nor reorder.
     """
+    for sign, plain in _TYPESET:
+        text = text.replace(sign, plain)
     one = text if text.isascii() else _NOT_ASCII.sub(lambda match: _fold_run(match[0]), text)
     return one.lower().replace("\0", "")
 
@@ -149,10 +165,10 @@ _INLINE = (
     "|span|strike|strong|sub|sup|time|tspan|tt|u|var|wbr"
 )
 _INSIDE = r"""[^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*"""
-_JOINING = re.compile(
-    rf"</?(?:{_INLINE})(?:[\s/]{_INSIDE})?>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.DOTALL
+_JOINING = re.compile(rf"</?(?:{_INLINE})(?=[\s/>])|<!--|<!\[CDATA\[|\]\]>")
+_TAG = re.compile(
+    rf"(<!--.*?-->|<!\[CDATA\[|\]\]>|<[A-Za-z/!?]{_INSIDE}>|<[A-Za-z/!?][^<>]*>)", re.DOTALL
 )
-_PARTING = re.compile(rf"<[A-Za-z/!?]{_INSIDE}>|<[A-Za-z/!?][^<>]*>")
 # Names of tags and attributes so short that they are words of people: <li>, alt=.
 _OF_HTML = re.compile(
     r"</?[a-z][a-z0-9]{0,2}(?=[\s/>])"
@@ -187,7 +203,7 @@ def readings(text: str, *, is_code: bool = False, depth: int = DEEPEST) -> Itera
     for piece in _pieces(Reading(text, is_code)):
         is_read = False
         if depth and "&" in piece.text:
-            decoded = html.unescape(piece.text)
+            decoded = _dereferenced(piece.text)
             if is_read := decoded != piece.text:
                 yield from readings(decoded, is_code=piece.is_code, depth=depth - 1)
         # Decoding takes nothing from a text but where a name follows a bare "&": "smith&regan".
@@ -195,6 +211,12 @@ def readings(text: str, *, is_code: bool = False, depth: int = DEEPEST) -> Itera
             yield piece
         for decoded in _decodings(piece.text) if depth else ():
             yield from readings(decoded, is_code=piece.is_code, depth=depth - 1)
+
+
+def _dereferenced(text: str) -> str:
+    for reference, plain in _REFERENCES:
+        text = text.replace(reference, plain)
+    return html.unescape(text) if "&" in text else text
 
 
 def _pieces(whole: Reading) -> Iterator[Reading]:
@@ -219,11 +241,16 @@ def _emptied(match: re.Match[str]) -> str:
 
 
 def _untagged(text: str) -> Iterator[Reading]:
-    tags = _JOINING.findall(text)
-    joined = _JOINING.sub("", text) if tags else text
-    tags += _PARTING.findall(joined)
-    yield Reading(_PARTING.sub(" ", joined))
+    parts = _TAG.split(text)
+    tags = parts[1::2]
+    parts[1::2] = map(_in_place_of, tags)
+    yield Reading("".join(parts))
     yield Reading(_OF_HTML.sub("", "\n".join(tags)))
+
+
+@lru_cache(maxsize=65_536)
+def _in_place_of(tag: str) -> str:
+    return "" if _JOINING.match(tag) else " "
 
 
 def _decodings(text: str) -> Iterator[str]:

@@ -67,7 +67,7 @@ def icon(accent: dict[str, str]) -> Markup:
 
 @dataclass
 class Policy:
-    """The Content-Security-Policy of a page: `{{ policy("reminder") }}` with its scripts' names."""
+    """The Content-Security-Policy of a page: `{{ policy("reminder") }}` with its scripts' names, `{{ policy }}` without."""
 
     style: str
     scripts: dict[str, str] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Policy:
         return "; ".join([*rules, f"script-src {allowed}"] if allowed else rules)
 
     def __str__(self) -> str:
-        return self(*sorted(self.scripts))
+        return self()
 
 
 def read_scripts(theme: Path) -> dict[str, str]:

@@ -101,7 +101,7 @@ def absolute_body(context: Context, block: Any) -> Markup:
 
 
 def located(context: Context, block: Any, locate: Locate) -> Markup:
-    """Give a block of text with its links located, and each picture with its size.
+    """Give a block or a line of text with its links located, and each picture with its size.
 
     The size keeps a page from jumping when a picture comes, or never comes.
     """
@@ -110,7 +110,7 @@ def located(context: Context, block: Any, locate: Locate) -> Markup:
     def size(path: str) -> str:
         return f' width="{pictures[path].width}" height="{pictures[path].height}" loading="lazy"'
 
-    return Markup(localise(block.html, context["addresses"], locate, size))
+    return Markup(localise(getattr(block, "html", block), context["addresses"], locate, size))
 
 
 @pass_context

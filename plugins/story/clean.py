@@ -465,8 +465,8 @@ def _never_closed(token: _Token, before: _Token | None = None) -> _Flaw:
 def _unclosed_in_text(tokens: list[_Token], body: str) -> Iterator[_Flaw]:
     """Tell tags and comments that never end: Markdown prints them, and what they meant to hide.
 
-    In the HTML they are plain text, as is a `<` that the editor escaped; the source tells the two
-    apart.
+    In the HTML they are plain text, as is a `<` that was written as &lt;; the source tells the two
+    apart. (Markdown knows no backslash before `<`.)
     """
     prose = _CODE.sub(_blank, body)
     inside_code = 0
@@ -476,7 +476,7 @@ def _unclosed_in_text(tokens: list[_Token], body: str) -> Iterator[_Flaw]:
         if token.kind != "text" or inside_code or "lt;" not in token.raw:
             continue
         for match in re.finditer(r"<[A-Za-z/!?][^\s<>]*", entities.unescape(token.raw)):
-            if re.search(rf"(?<!\\){re.escape(match[0])}", prose):
+            if match[0] in prose:
                 wrong = f"{_quoted(match[0])} begins a tag that never ends."
                 remedy = "End it with '>', or write &lt; where you mean the character '<'."
                 yield _Flaw(token.at, (match[0],), wrong, remedy)

@@ -87,16 +87,16 @@ def resolve(markup: str, place: Place) -> tuple[str, list[Link], list[Problem]]:
             problems.append(Problem(place.file, line, *found))
             return match[0]
         links.append(Link(found.kind, found.target, found.fragment, line))
-        return f'{match["before"]}{html.escape(written(found))}"{relation(found)}'
+        return f'{match["before"]}{html.escape(written(found, place))}"{relation(found)}'
 
     return ATTRIBUTE.sub(replace, markup), links, problems
 
 
-def written(link: Link) -> str:
-    """Write a resolved link down in Pelican's form."""
+def written(link: Link, place: Place) -> str:
+    """Write a resolved link down in Pelican's form; an anchor names its own file, for feeds carry it away."""
     fragment = f"#{link.fragment}" if link.fragment else ""
-    form = {STORY_LINK: "{filename}/", PICTURE_LINK: "{static}/"}.get(link.kind, "")
-    return f"{form}{link.target}{fragment}"
+    form = {STORY_LINK: "{filename}/", ANCHOR_LINK: "{filename}/" + place.path, PICTURE_LINK: "{static}/"}
+    return f"{form.get(link.kind, '')}{link.target}{fragment}"
 
 
 def relation(link: Link) -> str:

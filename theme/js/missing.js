@@ -1,6 +1,6 @@
 // Without this script the links lead to the site's own origin, not to the mirror or onion being read.
 // The site's root on this host: an IPFS folder, or the folder of the origin where the address begins with it, or "/".
-(function () {
+(() => {
   const origin = document.currentScript.parentNode.dataset.origin;
   if (!location.protocol.startsWith("http")) return;
 

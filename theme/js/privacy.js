@@ -1,6 +1,6 @@
 // Without this script the page says what may be kept, but can neither show nor wipe it.
 // It touches the one key of this site's own folder, never a neighbour's.
-(function () {
+(() => {
   const state = document.currentScript.previousElementSibling;
   const words = state.dataset;
   const key = "until:" + new URL(words.root, location).pathname.replace(/[^/]*$/, "");
@@ -18,7 +18,7 @@
 
   const date = new Date(kept);
   const shape = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-  const shown = +date ? date.toLocaleDateString(words.lang, shape) : kept;
+  const shown = +date ? date.toLocaleDateString(state.parentNode.lang, shape) : kept;
   state.textContent = words.kept.replace("{date}", shown);
 
   const wipe = document.createElement("button");
