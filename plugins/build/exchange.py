@@ -275,6 +275,10 @@ class Workshop:
         finally:
             self._end_turn()
 
+    def made(self) -> frozenset[str]:
+        """Give the files in the output folder that a build made; none if it holds no edition."""
+        return frozenset(read_json(self._list, [])) & frozenset(survey(self.output))
+
     def exchange(self) -> None:
         """Put what is in the spare folder into the output folder's place, whole and at once.
 
@@ -358,7 +362,7 @@ class Workshop:
     def _heal(self) -> None:
         """Finish or clear away what a killed build left, and learn what the last one made."""
         self._clear()
-        self.known = frozenset(read_json(self._list, [])) & frozenset(survey(self.output))
+        self.known = self.made()
 
     def _clear(self) -> None:
         """Remove every folder in the workshop; the names are unique, so none is ever shared.

@@ -410,7 +410,7 @@ def _pdf(data: bytes) -> Iterator[Reading]:
 def _pdf_streams(data: bytes) -> Iterator[bytes]:
     yield data
     budget = MOST_BYTES
-    for match in re.finditer(rb"stream\r?\n", data):
+    for match in re.finditer(rb"(?<!end)stream\r?\n", data):
         unpacker = zlib.decompressobj()
         try:
             content = unpacker.decompress(data[match.end() :], budget)

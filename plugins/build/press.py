@@ -30,7 +30,7 @@ from typing import Any
 
 import pelican
 from blinker import signal
-from jinja2 import FileSystemLoader
+from jinja2 import ChoiceLoader, FileSystemLoader
 from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
@@ -72,9 +72,10 @@ def without_fallback(generator: Generator) -> None:
 
     `{% extends "!simple/…" %}` still finds it.
     """
-    choice: Any = generator.env.loader
-    own, *others = choice.loaders
-    choice.loaders = [own, *(each for each in others if not isinstance(each, FileSystemLoader))]
+    choice = generator.env.loader
+    if isinstance(choice, ChoiceLoader):  # unless a plugin has put its own in the place
+        own, *others = choice.loaders
+        choice.loaders = [own, *(each for each in others if not isinstance(each, FileSystemLoader))]
 
 
 def is_reloading() -> bool:
@@ -123,16 +124,15 @@ def tally(generators: list[Generator], files: dict[str, int]) -> Tally:
 class Press(Pelican):
     """Pelican that puts out one complete edition, or says why not and leaves the last one."""
 
-    def init_plugins(self) -> None:
-        """Load and register the plugins; what fails is kept for `run`, so that --listen works."""
+    def __init__(self, settings: dict[str, Any]) -> None:
+        """Load the plugins; what fails is kept for `run`, for --listen constructs a Press too."""
         module: Any = pelican
         if not isinstance(module.console, Terse):
             module.console = Terse(module.console)
-        self.plugins: list[Any] = []
-        self._as_given = self.settings.copy()  # plugins add to the settings what only they read
-        self._at_start = Complaints(self.settings)
+        self._as_given = settings.copy()  # plugins add to the settings what only they read
+        self._at_start = Complaints(settings)
         with overheard(self._at_start), Noted(self._at_start):
-            Pelican.init_plugins(self)
+            Pelican.__init__(self, settings)
 
     def run(self) -> None:
         """Build, check, exchange and report; raise Stopped with all that is wrong.
@@ -259,6 +259,6 @@ def standing(workshop: Workshop) -> str:
     folder = f"{shown(workshop.output)}/"
     if workshop.is_out:
         return f"{folder} holds the new edition all the same."
-    if survey(workshop.output):
+    if workshop.made():
         return f"{folder} still holds the last good edition."
-    return f"{folder} holds no edition yet."
+    return f"{folder} is as it was: it holds no edition."

@@ -67,12 +67,12 @@ def icon(accent: dict[str, str]) -> Markup:
 
 @dataclass
 class Policy:
-    """The Content-Security-Policy of a page: `{{ policy("reminder") }}` with its scripts' names, `{{ policy }}` without."""
+    """The Content-Security-Policy of a page: `{{ policy("reminder") }}` names its scripts, `{{ policy }}` none."""
 
     style: str
     scripts: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, *names: str) -> str:
+    def __call__(self, *names: str) -> Markup:
         allowed = " ".join(csp_hash(self.scripts[name]) for name in names)
         rules = [
             "default-src 'none'",
@@ -81,9 +81,9 @@ class Policy:
             "base-uri 'none'",
             "form-action 'none'",
         ]
-        return "; ".join([*rules, f"script-src {allowed}"] if allowed else rules)
+        return Markup("; ".join([*rules, f"script-src {allowed}"] if allowed else rules))
 
-    def __str__(self) -> str:
+    def __html__(self) -> Markup:
         return self()
 
 

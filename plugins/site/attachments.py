@@ -85,7 +85,7 @@ _PDF_MARKS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"Exif\0\0|http://ns\.adobe\.com/xap|Photoshop 3\.0\0", "a picture in it has metadata"),
     )
 )
-_PDF_STREAM = re.compile(rb"stream(?:\r\n|\n|\r(?!\n))")
+_PDF_STREAM = re.compile(rb"(?<!end)stream(?:\r\n|\n|\r(?!\n))")
 _FLATE = {b"FlateDecode", b"Fl"}
 _SEALED = re.compile(rb"/Type\s*/(?:ObjStm|XRef|Metadata)\b")
 

@@ -121,6 +121,7 @@ class EditionGenerator(Generator):
         self._appeals(desk)
         self._pictures(desk)
         for story in self._all_stories():
+            story.changed = last_change(story)
             story.jsonld = news_article(story, self.values, self._pictures_in(story))
         for page in self.pages:
             page.jsonld = web_page(page, self.values)

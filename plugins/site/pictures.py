@@ -8,6 +8,7 @@ not, it is drawn anew, with the quality that it had. The same file gives the sam
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Mapping
 from pathlib import PurePosixPath
@@ -42,7 +43,10 @@ _UPRIGHT: Mapping[int, Image.Transpose] = {
     8: Image.Transpose.ROTATE_90,
 }
 # What Pillow raises for a file that it cannot decode.
-_UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, Warning, Image.DecompressionBombError)
+_UNREADABLE = (
+    *(OSError, ValueError, SyntaxError, EOFError, RuntimeError, IndexError, struct.error),
+    *(Warning, Image.DecompressionBombError),
+)
 # Colours that lie this near (of 255) look the same: profiles that only round sRGB differently.
 _SAME = 2
 
@@ -148,7 +152,7 @@ def _foreign(profile: bytes) -> ImageCms.ImageCmsProfile | None:
     try:
         parsed = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         return None if _looks_like_srgb(parsed) else parsed
-    except (OSError, ImageCms.PyCMSError):
+    except (OSError, ValueError, ImageCms.PyCMSError):
         return None
 
 
@@ -244,6 +248,4 @@ def _how_to_save(
         return shared | {"quality": 92, "subsampling": 0}
     sampling = JpegImagePlugin.get_sampling(source)
     # 4:2:2 would halve the wrong side of a picture that is turned; 4:2:0 halves both.
-    # With tables given, quality only scales them (100: not at all) and sizes the buffer.
-    tables = {"qtables": source.quantization, "quality": 100}
-    return shared | tables | {"subsampling": 2 if sampling == 2 else 0}
+    return shared | {"qtables": source.quantization, "subsampling": 2 if sampling == 2 else 0}

@@ -245,7 +245,7 @@ def with_body(
 
 def empty(document: Document) -> list[Problem]:
     """Report a text that is not there."""
-    if document.source.body.strip() or document.state == "withdrawn" or document.kind != STORY:
+    if document.source.body.strip() or document.state in ("draft", "withdrawn") or document.kind != STORY:
         return []
     remedy = "Write it, or set 'Status: draft'."
     return [Problem(document.file, document.source.body_line, "the story has no text.", remedy)]

@@ -75,8 +75,9 @@ def is_machine_date(text: str) -> bool:
 
 
 def exists(text: str, form: str) -> bool:
-    """Say whether a date of this form is in the calendar."""
+    """Say whether a date of this form is in the calendar; strptime takes a 53rd week of any year."""
     try:
-        return FIRST_YEAR <= dt.datetime.strptime(text, form).year <= LAST_YEAR
+        moment = dt.datetime.strptime(text, form)
     except ValueError:
         return False
+    return FIRST_YEAR <= moment.year <= LAST_YEAR and moment.strftime(form) == text

@@ -205,3 +205,25 @@ class _Reader:
 def _short(text: str, most: int = 60) -> str:
     one_line = " ".join(text.split())
     return one_line if len(one_line) <= most else f"{one_line[: most - 1]}…"
+
+
+_ROOT = re.compile(r"<svg\b([^>]*)>")
+_LENGTH = r'\b{}\s*=\s*["\']\s*([0-9.]+)(?:px)?\s*["\']'
+_VIEW_BOX = re.compile(
+    r'\bviewBox\s*=\s*["\']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+)[\s,]+([0-9.]+)'
+)
+
+
+def drawn_size(text: str) -> tuple[int, int]:
+    """Give a drawing's width and height in CSS pixels, else its view box's; (0, 0) if unknown."""
+    root = _ROOT.search(text)
+    about = root[1] if root else ""
+    stated = [re.search(_LENGTH.format(name), about) for name in ("width", "height")]
+    sides = [found[1] for found in stated if found]
+    if len(sides) < 2 and (box := _VIEW_BOX.search(about)):
+        sides = [box[1], box[2]]
+    try:
+        width, height = (max(1, round(float(side))) for side in sides)
+    except ValueError:
+        return 0, 0
+    return width, height

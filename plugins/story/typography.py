@@ -24,7 +24,7 @@ LITERAL = re.compile(
     r"""(?:https?://|www\.|time:)[^\s<>"]+ | \S+@\S+\.\w+ | (?<!\S)--?[A-Za-z][\w-]* | \b\w+(?:--\w+)+(?=[./]) """,
     re.VERBOSE,
 )
-ELISION = re.compile(r"(?<!\w)'(?=\d\ds?\b|(?:tis|twas|em|cause|til)\b)")
+ELISION = re.compile(r"(?<!\w)'(?=\d\ds?\b|(?:tis|twas|em|cause|til)\b)", re.IGNORECASE)
 FEET = re.compile(r"(?<=\d)'(\d{1,2})(?:\"|&quot;)")
 HELD, FREED = "\ue000", "\ue001"
 KEPT = re.compile(f"{HELD}(\\d+){FREED}")

@@ -1,5 +1,4 @@
-// Without this script the message stays in its place and cannot be put off.
-// It keeps one day (YYYY-MM-DD) under a key of this site's own folder, and nothing before the reader asks.
+// Without this script the message cannot be put off. It keeps one day (YYYY-MM-DD), under a key of this site's own folder.
 (() => {
   const line = document.currentScript.previousElementSibling;
   const aside = line.parentNode;
@@ -45,11 +44,11 @@
       add(later, "button", text).onclick = () => {
         try {
           localStorage.setItem(key, day(months, days));
-          putOff(day(months, days));
-          line.focus();
         } catch {
-          later.remove();
+          return later.remove();
         }
+        putOff(day(months, days));
+        line.focus();
       };
     };
     offer(words.week, 0, 7);
