@@ -31,6 +31,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from plugins.site.attachments import inflated
 from plugins.site.containers import Damaged, kind_of, take_apart
 from plugins.story.problems import Problem, SiteError
 
@@ -411,9 +412,8 @@ def _pdf_streams(data: bytes) -> Iterator[bytes]:
     yield data
     budget = MOST_BYTES
     for match in re.finditer(rb"(?<!end)stream\r?\n", data):
-        unpacker = zlib.decompressobj()
         try:
-            content = unpacker.decompress(data[match.end() :], budget)
+            content = inflated(data, match.end(), budget)
         except zlib.error:
             continue
         budget -= len(content)

@@ -58,9 +58,9 @@ def csp_hash(text: str) -> str:
 def icon(accent: dict[str, str]) -> Markup:
     """Draw the site's icon, the needle on the dial, as an address that costs no request."""
     svg = (
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
-        "<path stroke='#888' d='M2 4v8M5 7v5M11 7v5M14 4v8'/>"
-        f"<path stroke='{accent['light']}' stroke-width='2' d='M8 1v14'/></svg>"
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'>"
+        "<path stroke='#888' d='M1 2v4M7 2v4'/>"
+        f"<path stroke='{accent['light']}' d='M4 0v8'/></svg>"
     )
     return Markup("data:image/svg+xml," + quote(svg, safe=" =:/'"))
 

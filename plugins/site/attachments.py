@@ -128,7 +128,7 @@ def _pdf_texts(data: bytes) -> Iterator[bytes]:
         if not filters:
             continue
         if set(filters) <= _FLATE:
-            content = _unpacked(data[match.end() :], len(filters), budget)
+            content = _unpacked(data, match.end(), len(filters), budget)
             content = _unpredicted(content, about)
             budget -= len(content)
             yield content
@@ -143,17 +143,33 @@ def _filters(about: bytes) -> list[bytes]:
     return re.findall(rb"/(\w+)", match[1]) if match[1] is not None else [match[2]]
 
 
-def _unpacked(packed: bytes, times: int, budget: int) -> bytes:
-    content = packed
-    for _ in range(times):
-        unpacker = zlib.decompressobj()
-        try:
-            content = unpacker.decompress(content, max(1, budget))
-        except zlib.error:
-            raise _Refused("a part of it cannot be unpacked") from None
-        if unpacker.unconsumed_tail:
-            raise _Refused("it unpacks to more than can be looked through")
+def _unpacked(data: bytes, start: int, times: int, budget: int) -> bytes:
+    try:
+        content = inflated(data, start, budget)
+        for _ in range(times - 1):
+            content = inflated(content, 0, budget)
+    except zlib.error:
+        raise _Refused("a part of it cannot be unpacked") from None
+    if len(content) >= budget:
+        raise _Refused("it unpacks to more than can be looked through")
     return content
+
+
+def inflated(data: bytes, start: int, most: int) -> bytes:
+    """Unpack the stream of a PDF that starts at a place, up to so many bytes.
+
+    A stream ends where its packing says; "endstream" may stand in it by chance. Raise zlib.error
+    where it is not packed by zlib.
+    """
+    unpacker = zlib.decompressobj()
+    parts: list[bytes] = []
+    while not unpacker.eof and start < len(data) and most > 0:
+        end = data.find(b"endstream", start + 1)
+        end = len(data) if end < 0 else end
+        parts.append(unpacker.decompress(data[start:end], most))
+        most -= len(parts[-1])
+        start = end
+    return b"".join(parts)
 
 
 def _unpredicted(content: bytes, about: bytes) -> bytes:

@@ -99,11 +99,15 @@ class Listing:
 
 @dataclass(frozen=True)
 class Front:
-    """The front page: a first, seconds, and the newest of each section beside them."""
+    """The front page: a first, seconds, and the newest of each section beside them.
+
+    date: the edition's, or None while nothing is published.
+    """
 
     lead: Story | None
     seconds: tuple[Story, ...]
     sections: tuple[tuple[Section, tuple[Story, ...]], ...]
+    date: dt.datetime | None = None
 
 
 @dataclass
@@ -235,7 +239,8 @@ def front_page(
         for section in sections
         if section.slug in edition.sections
     )
-    return Front(lead, tuple(seconds), tuple(row for row in shown if row[1])), fallen
+    rows = tuple(row for row in shown if row[1])
+    return Front(lead, tuple(seconds), rows, edition.date), fallen
 
 
 def unused(stories: Sequence[Story], used: set[int]) -> list[Story]:

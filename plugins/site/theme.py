@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, pass_context
+from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -21,8 +23,17 @@ from plugins.site.structured_data import as_json, rfc3339
 from plugins.site.words import fill, read_words
 
 MISSING = "404.html"
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # Pelican loads these before it finds that its own lists are switched off.
 ASKED_FOR = dict.fromkeys(["archives.html", "author.html", "category.html", "tag.html"], "")
+
+
+class WithoutIndent(Extension):
+    """Leave out what indents a template: white space at the start of lines, which readers would download."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Give a template's source without the white space at the start of its lines."""
+        return INDENT.sub("", source)
 
 
 @dataclass(frozen=True)
@@ -149,6 +160,7 @@ def furnish(env: Environment, theme: Path, values: Mapping[str, Any]) -> None:
     words = read_words(theme, values["DEFAULT_LANG"])
     css = stylesheet(theme, values["ACCENT"])
     scripts = read_scripts(theme)
+    env.add_extension(WithoutIndent)
     env.loader = ChoiceLoader([FileSystemLoader(theme / "templates"), DictLoader(ASKED_FOR)])
     env.filters |= {
         "absolute": to_absolute,
