@@ -42,6 +42,12 @@ CONTENT_LICENSE_NAME = "CC BY 4.0"
 SECURITY_CONTACT = ""
 SECURITY_EXPIRES = ""
 
+# Addresses that moved and are no story's: {"topics/old/index.html": "topics/new/index.html"}
+REDIRECTS: dict[str, str] = {}
+
+# Whether a missing private/never-publish.txt stops the build
+NEVER_PUBLISH_REQUIRED = False
+
 # Lists
 STORIES_PER_PAGE = 15
 FRONT_STORIES = 4
