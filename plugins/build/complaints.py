@@ -54,6 +54,15 @@ class Complaints(logging.Handler):
         self._problems |= earlier._problems
         self._remarks |= earlier._remarks
 
+    def take_earlier_warnings(self) -> None:
+        """Note what Pelican warned of while it read the settings, before anybody could listen.
+
+        It falls back to a default there and goes on. Its filter against repetition remembers.
+        """
+        for level, words in sorted(LimitFilter._raised_messages):
+            if level >= logging.WARNING and (level, words) not in self._allowed():
+                self._note(None, words, "Mend it: Pelican would go on all the same.")
+
     def emit(self, record: logging.LogRecord) -> None:
         """Note a log record, if it is about this site."""
         if not self._counts(record):
@@ -94,7 +103,7 @@ class Complaints(logging.Handler):
 
     def _note(self, where: tuple[str, int] | None, words: str, remedy: str) -> None:
         """Keep a complaint, as a problem if it has a place."""
-        words = " ".join(words.split()).rstrip(".:")
+        words = " ".join(words.replace(f"{self._root}/", "").split()).rstrip(".:")
         if where:
             self._problems.add(Problem(*where, f"{words}.", remedy))
         else:
@@ -106,14 +115,18 @@ class Complaints(logging.Handler):
         Any error must, and any warning of Pelican's or a plugin's unless LOG_FILTER names it:
         Pelican only warns when a file could not be copied. Other libraries may warn.
         """
-        allowed = [tuple(each) for each in self._settings.get("LOG_FILTER") or ()]
-        if {(record.levelno, record.msg), (record.levelno, record.getMessage())} & {*allowed}:
+        wordings = {(record.levelno, record.msg), (record.levelno, record.getMessage())}
+        if wordings & self._allowed():
             return False
         plugins = [name for name in self._settings["PLUGINS"] or () if isinstance(name, str)]
         return record.levelno >= logging.ERROR or any(
             record.name == name or record.name.startswith(f"{name}.")
             for name in ("root", "pelican", "plugins", *plugins)
         )
+
+    def _allowed(self) -> set[tuple[Any, ...]]:
+        """Give the log lines that LOG_FILTER names, as Pelican reads it."""
+        return {tuple(each) for each in self._settings.get("LOG_FILTER") or ()}
 
     def _file_named(self, record: logging.LogRecord) -> tuple[str, int] | None:
         """Find the file of content that a record is about."""

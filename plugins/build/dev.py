@@ -125,7 +125,7 @@ def stamp_of(path: Path) -> object:
 
 def open_server(folder: Path, port: str) -> ThreadingHTTPServer:
     """Open the port; raise SystemExit in words if it cannot be had."""
-    if not port.isdecimal() or not 0 < int(port) < 65536:
+    if not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
         raise SystemExit(f"PORT={port!r} is not a port. Use a number from 1024 to 65535.")
     handler = partial(Handler, directory=str(folder))
     try:
@@ -140,7 +140,7 @@ def main(root: Path = ROOT) -> None:
     port = os.environ.get("PORT") or PORT
     server = open_server(root / PREVIEW, port)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(f"Preview of {root.name} on http://{HOST}:{port}/ (Ctrl-C ends it)", flush=True)
+    print(f"Preview on http://{HOST}:{port}/ (Ctrl-C ends it)", flush=True)
     preview = Preview(root)
     try:
         for _ in changes(root):

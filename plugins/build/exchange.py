@@ -372,9 +372,11 @@ class Workshop:
         """
         journal = read_json(self._journal, {})
         if journal and not self.output.exists():
-            name = next(name for name in journal if (self.home / name).is_dir())
-            (self.home / name).rename(self.output)
-            self.is_out = name.startswith(SPARE)
+            for name in journal:  # the new edition first, then the last one
+                if (self.home / name).is_dir():
+                    (self.home / name).rename(self.output)
+                    self.is_out = name.startswith(SPARE)
+                    break
         self._journal.unlink(missing_ok=True)
         for path in sorted(self.home.iterdir()):
             if path.name.startswith((SPARE, LAST)):

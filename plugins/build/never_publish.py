@@ -167,9 +167,7 @@ _INLINE = (
 )
 _INSIDE = r"""[^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*"""
 _JOINING = re.compile(rf"</?(?:{_INLINE})(?=[\s/>])|<!--|<!\[CDATA\[|\]\]>")
-_TAG = re.compile(
-    rf"(<!--.*?-->|<!\[CDATA\[|\]\]>|<[A-Za-z/!?]{_INSIDE}>|<[A-Za-z/!?][^<>]*>)", re.DOTALL
-)
+_TAG = re.compile(rf"(<!--.*?-->|<!\[CDATA\[|\]\]>|<[A-Za-z/!?]{_INSIDE}>|<[A-Za-z/!?][^<>]*>)", re.DOTALL)
 # Names of tags and attributes so short that they are words of people: <li>, alt=.
 _OF_HTML = re.compile(
     r"</?[a-z][a-z0-9]{0,2}(?=[\s/>])"
@@ -231,9 +229,7 @@ def _pieces(whole: Reading) -> Iterator[Reading]:
         text = _CAPITAL_TAG.sub(lambda match: match[0].lower(), whole.text)
         for match in _CODE.finditer(text):
             is_code = "json" not in match["attributes"].lower()
-            yield from (
-                _pieces(Reading(match["code"], True)) if is_code else [Reading(match["code"])]
-            )
+            yield from _pieces(Reading(match["code"], is_code))
         yield from _untagged(_CODE.sub(_emptied, text))
 
 
@@ -297,9 +293,7 @@ def _character(code: int) -> str:
 # --- All that a file holds ------------------------------------------------------------------------
 
 # Compressed, or pixels or sound, and of no format that is looked into: only the name counts.
-_OPAQUE = frozenset(
-    {".br", ".zst", ".xz", ".woff", ".woff2", ".mp3", ".mp4", ".m4a", ".ogg", ".opus", ".webm"}
-)
+_OPAQUE = frozenset({".br", ".zst", ".xz", ".woff", ".woff2", ".mp3", ".mp4", ".m4a", ".ogg", ".opus", ".webm"})
 
 
 def texts(name: str, data: bytes, depth: int = DEEPEST) -> Iterator[Reading]:
@@ -362,7 +356,8 @@ def _zip(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _gzip(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Unpack gzip (RFC 1952), and give its header's file name and comment too."""
-    yield "", _signed(b" ".join(data[10:522].split(b"\0")[:3])) if data[3] & 0x1C else b""
+    has_words = bool(data[3:4]) and bool(data[3] & 0x1C)
+    yield "", _signed(b" ".join(data[10:522].split(b"\0")[:3])) if has_words else b""
     with gzip.open(io.BytesIO(data)) as unpacked:
         content = unpacked.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
@@ -403,9 +398,7 @@ def _pdf(data: bytes) -> Iterator[Reading]:
         for digits in re.findall(rb"<([0-9A-Fa-f\s]{4,})>", content):
             packed = re.sub(rb"\s", b"", digits).decode("ascii")
             raw = bytes.fromhex(packed[: len(packed) // 2 * 2])
-            yield Reading(
-                raw.decode("utf-16-be" if raw[:2] == b"\xfe\xff" else "latin-1", "replace")
-            )
+            yield Reading(raw.decode("utf-16-be" if raw[:2] == b"\xfe\xff" else "latin-1", "replace"))
 
 
 def _pdf_streams(data: bytes) -> Iterator[bytes]:
@@ -429,9 +422,7 @@ class Matcher:
     """Finds entries of the list in files. Make one for a build: it prepares the entries once."""
 
     def __init__(self, entries: list[Entry]) -> None:
-        self._needles = [
-            needle for entry in entries for needle in dict.fromkeys(_needles(entry)) if needle.text
-        ]
+        self._needles = [needle for entry in entries for needle in dict.fromkeys(_needles(entry)) if needle.text]
 
     def find(self, name: str, data: bytes) -> list[int]:
         """Give the numbers of the entries that a file holds, in its name or its content.
@@ -502,9 +493,7 @@ _SIGNED = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_NOBODY = frozenset(
-    {"", "root", "user", "localhost", "nobody", "runner", "build", "debian", "home"}
-)
+_NOBODY = frozenset({"", "root", "user", "localhost", "nobody", "runner", "build", "debian", "home"})
 
 
 def machine_traces(data: bytes, *, home: str, root: str, user: str, host: str) -> list[str]:
@@ -515,7 +504,7 @@ def machine_traces(data: bytes, *, home: str, root: str, user: str, host: str) -
     are passed over. Raise Unsearchable as `Matcher.find` does.
     """
     folders = {"the project's folder": root, "the home folder": home}
-    names = {"the user's name": user, "the machine's name": host}
+    names = {"the user name": user, "the host name": host}
     paths = [(what, _path_pattern(path)) for what, path in folders.items() if len(path) > 2]
     words = [
         (what, re.compile(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", re.IGNORECASE))
@@ -528,7 +517,7 @@ def machine_traces(data: bytes, *, home: str, root: str, user: str, host: str) -
         for way in (text, *_unslashed(text)):
             found += [what for what, pattern in paths if pattern.search(way)]
         signed = text if is_picture else "\n".join(match[0] for match in _SIGNED.finditer(text))
-        found += [f"{what} in metadata or a comment" for what, word in words if word.search(signed)]
+        found += [what for what, word in words if word.search(signed)]
     return list(dict.fromkeys(found))
 
 

@@ -92,7 +92,7 @@ def wrong_settings(settings: dict[str, Any], output: Path, modules: list[dict[st
     """Name the settings that are unknown, or that an edition cannot have."""
     files = [Path(each["__file__"]) for each in modules]
     problems = unknown_settings(settings, settings.get("KNOWN_SETTINGS") or (), files)
-    if settings.get("SHOW_UNPUBLISHED") and output in published_folders(modules):
+    if settings.get("SHOW_UNPUBLISHED") and output.resolve() in published_folders(modules):
         wrong = f"SHOW_UNPUBLISHED would put drafts into {shown(output)}/, where readers get them."
         remedy = "See them with `make dev`, or name another folder with `pelican -o`."
         problems.append(Problem(*place("SHOW_UNPUBLISHED", files), wrong, remedy))
@@ -131,6 +131,7 @@ class Press(Pelican):
             module.console = Terse(module.console)
         self._as_given = settings.copy()  # plugins add to the settings what only they read
         self._at_start = Complaints(settings)
+        self._at_start.take_earlier_warnings()
         with overheard(self._at_start), Noted(self._at_start):
             Pelican.__init__(self, settings)
 

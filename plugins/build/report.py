@@ -123,16 +123,17 @@ class Progress:
     """What the build is doing, on the terminal or in the log. A context.
 
     is_live: move one line about instead of printing one after the other. is_quiet: say nothing.
+    console: another than standard output.
     """
 
-    def __init__(self, *, is_live: bool, is_quiet: bool = False) -> None:
+    def __init__(self, *, is_live: bool, is_quiet: bool = False, console: Console | None = None) -> None:
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),
             Late(BarColumn(bar_width=30)),
             Late(Counted()),
         )
-        self._display = Display(*columns, transient=True, disable=is_quiet or not is_live)
+        self._display = Display(*columns, console=console, transient=True, disable=is_quiet or not is_live)
         self._is_live, self._is_quiet = is_live, is_quiet
         self._task: TaskID | None = None
         self._step, self._total, self._done = "", 0, 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ PELICAN_READS = frozenset(
 BUILD_READS = frozenset(("KNOWN_SETTINGS", "NOTICES", "ROOT", "SHOW_UNPUBLISHED"))
 
 
-def unknown_settings(settings: Mapping[str, Any], ours: Iterable[str], files: Iterable[Path] = ()) -> list[Problem]:
+def unknown_settings(settings: Mapping[str, Any], ours: Iterable[str], files: Collection[Path] = ()) -> list[Problem]:
     """Name every setting that nothing reads, with its line in the first of the files that sets it.
 
     settings: as Pelican has them. ours: the site's own. files: the settings files, topmost first.
@@ -79,13 +79,15 @@ def direct(settings: Mapping[str, Any]) -> list[str]:
     return [f"{each.upper()}_{end}" for each in templates for end in ("SAVE_AS", "URL")]
 
 
-def place(name: str, files: Iterable[Path]) -> tuple[str, int]:
-    """Find where a setting is set: a file's name and the line."""
-    setting = re.compile(rf"(?:[A-Za-z_]\w*\s*=\s*)*{name}\s*(?::[^=\n]+)?=(?!=)")
-    for file in files:
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-            if setting.match(line):
-                return file.name, number
+def place(name: str, files: Collection[Path]) -> tuple[str, int]:
+    """Find where a setting is set, or at least named: a file's name and the line."""
+    is_set = rf"(?:[A-Za-z_]\w*\s*=\s*)*{name}\s*(?::[^=\n]+)?=(?!=)"
+    is_named = rf"[^#]*\b{name}\b"  # as in an import
+    for pattern in (is_set, is_named):
+        for file in files:
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+                if re.match(pattern, line):
+                    return file.name, number
     return "command line", 1
 
 
@@ -101,4 +103,5 @@ def settings_modules(press: type) -> list[dict[str, Any]]:
 
 def published_folders(modules: Iterable[Mapping[str, Any]]) -> set[Path]:
     """Give the folders that the settings files publish into when the command line says nothing."""
-    return {Path(each["__file__"]).parent / each.get("OUTPUT_PATH", DEFAULT_CONFIG["OUTPUT_PATH"]) for each in modules}
+    usual = DEFAULT_CONFIG["OUTPUT_PATH"]
+    return {(Path(each["__file__"]).parent / each.get("OUTPUT_PATH", usual)).resolve() for each in modules}

@@ -25,6 +25,7 @@ from plugins.edition.ledger import (
     silent_changes,
     statements,
     updated,
+    words,
     write_ledger,
 )
 from plugins.story import fields
@@ -47,7 +48,8 @@ def check(edition: Edition) -> list[Problem]:
     published = list(everything(edition, desk))
     problems += lost(ledger, [each.address for each in published])
     if is_publishing(settings):
-        before = pages_before(edition.output, [each.address for each in published if each.kind == STORY])
+        stories = [each for each in published if each.kind == STORY]
+        before = pages_before(edition.output, [path for each in stories for path in (each.address, *each.aliases)])
         problems += silent_changes(ledger, published, before, desk.rules.now)
     return problems
 
@@ -90,9 +92,17 @@ def of_story(story: Document, names: list[str]) -> Published:
     text = story.body.words if story.body else ""
     head = headline(story.title, story.lang)
     by = " ".join(plain(name, story.lang) for name in bylines(story))
-    stated = statements(f"{head} {story.standfirst} {text} {by}", names)
-    notes = tuple(note.when for kind in ("correction", "clarification", "update") for note in story[kind])
-    return Published(story.address, STORY, stated, notes, story.file)
+    markup = f"{head} {story.standfirst} {text} {by}"
+    notes = tuple(note.when.replace(second=0) for note, _ in fields.noted(story.values))
+    return Published(
+        address=story.address,
+        kind=STORY,
+        statements=statements(markup, names),
+        notes=notes,
+        file=story.file,
+        text=words(markup),
+        aliases=story["aliases"],
+    )
 
 
 def bylines(story: Document) -> tuple[str, ...]:

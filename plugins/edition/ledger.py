@@ -4,8 +4,9 @@ content/published/YYYY.tsv (site.tsv for what has no date) holds one line per ad
 
     address <tab> story | withdrawn | page <tab> newest note, or - <tab> digests, or -
 
-A digest stands for a figure, a quotation or a name that the story states, so that one that
-silently goes is noticed; it is the first 8 hexadecimal digits of the SHA-256 of its kind and text.
+A digest stands for a figure, a quotation or a name that the story states, or for a note on it, so
+that one that silently goes is noticed; it is the first 8 hexadecimal digits of the SHA-256 of its
+kind and text.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from plugins.story.problems import Problem
@@ -28,7 +29,9 @@ STORY, WITHDRAWN, PAGE = "story", "withdrawn", "page"
 DATED = re.compile(r"^(\d{4})/")
 NUMBERED_PAGE = re.compile(r"/page/\d+/index\.html$")
 LINE = re.compile(r"^[^\t]+\t(?:story|withdrawn|page)\t(?:-|\d{4}-\d{2}-\d{2}T\d{2}:\d{2})\t(?:-|[0-9a-f ]+)$")
+CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)")  # what Git writes where it cannot merge
 MINUTE = "%Y-%m-%dT%H:%M"
+LONGEST_NAME = 5  # words
 
 # Words are parted at white space and dashes; what clings to a figure as punctuation falls off.
 PARTS = re.compile(r"[\s\u2012-\u2015/]+")
@@ -38,7 +41,7 @@ QUOTED = re.compile(r"[\u201c\u00ab]([^\u201c\u201d\u00ab\u00bb]+)[\u201d\u00bb]
 
 @dataclass(frozen=True)
 class Statement:
-    """Something a story states. kind: figure, quotation or name."""
+    """Something a story states. kind: figure, quotation, name, or note (its time, to the minute)."""
 
     kind: str
     text: str
@@ -66,24 +69,40 @@ class Line:
 
 @dataclass(frozen=True)
 class Published:
-    """What is about to be published at an address. file and line: where its fields stand."""
+    """What is about to be published at an address.
+
+    notes: when each was made, to the minute. file: where its fields stand. text: all that is read
+    of it. aliases: the addresses it had.
+    """
 
     address: str
     kind: str
     statements: frozenset[Statement] = frozenset()
     notes: tuple[dt.datetime, ...] = ()
     file: str = ""
+    text: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def line(self) -> Line:
         """The address as the ledger will hold it."""
-        digests = frozenset(statement.digest for statement in self.statements)
+        digests = frozenset(statement.digest for statement in [*self.statements, *map(note, self.notes)])
         return Line(self.address, self.kind, max(self.notes, default=None), digests)
+
+
+def note(when: dt.datetime) -> Statement:
+    """Make the statement that there is a note of this minute."""
+    return Statement("note", f"{when:{MINUTE}}")
+
+
+def words(markup: str) -> str:
+    """Give the words of a piece of HTML on one line."""
+    return " ".join(html.unescape(TAGS.sub(" ", markup)).split())
 
 
 def statements(markup: str, names: Iterable[str]) -> frozenset[Statement]:
     """Find what a text states: words that hold a digit, quoted words, and known names in it."""
-    text = " ".join(html.unescape(TAGS.sub(" ", markup)).split())
+    text = words(markup)
     figures = (word.strip(CLINGING).casefold() for word in PARTS.split(text))
     quotations = (quoted.strip(CLINGING).casefold() for quoted in QUOTED.findall(text))
     folded = text.casefold()
@@ -94,6 +113,17 @@ def statements(markup: str, names: Iterable[str]) -> frozenset[Statement]:
             *(Statement("name", name) for name in names if name.casefold() in folded),
         ]
     )
+
+
+def possible_names(text: str) -> frozenset[Statement]:
+    """Give every run of a few words: a name stays known when nobody of that name writes any more."""
+    parts = text.split()
+    runs = (
+        " ".join(parts[start : start + size])
+        for size in range(1, LONGEST_NAME + 1)
+        for start in range(len(parts))
+    )
+    return frozenset(Statement("name", run.strip(CLINGING).removesuffix("\u2019s")) for run in runs)
 
 
 def is_kept(address: str) -> bool:
@@ -118,11 +148,23 @@ def read_ledger(content: Path) -> tuple[dict[str, tuple[Line, str, int]], list[P
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             if LINE.match(text):
                 line = parse_line(text)
-                lines[line.address] = (line, file, number)
+                lines[line.address] = (merged(line, lines.get(line.address, (line,))[0]), file, number)
             else:
                 wrong = f"{text[:60]!r} is no line of the ledger."
-                problems.append(Problem(file, number, wrong, "Take the line from Git's history."))
+                is_conflict = CONFLICT.match(text)
+                remedy = "Delete it and keep the lines of both sides." if is_conflict else "Take it from Git's history."
+                problems.append(Problem(file, number, wrong, remedy))
     return lines, problems
+
+
+def merged(one: Line, other: Line) -> Line:
+    """Make one of two lines for an address, as a merge leaves them.
+
+    The one with the newer note holds; without a newer note, nothing that either states may go.
+    """
+    if one.noted == other.noted and one.kind == other.kind:
+        return replace(one, digests=one.digests | other.digests)
+    return max(one, other, key=lambda line: (line.noted is not None, line.noted, line.kind))
 
 
 def parse_line(text: str) -> Line:
@@ -141,7 +183,9 @@ def lost(
         if address in present:
             continue
         wrong = f"the published address {address!r} would be lost."
-        if line.kind == PAGE:
+        if address.startswith("feeds/"):
+            remedy = "Bring back its section, or SITE_ORIGIN: nothing can lead a feed reader elsewhere."
+        elif line.kind == PAGE:
             remedy = f"Add {address!r} to REDIRECTS in pelicanconf.py, with the page that takes its place."
         else:
             remedy = (
@@ -163,28 +207,38 @@ def silent_changes(
     words for what is gone. now: the time to put into the line to paste.
     """
     for story in stories:
-        line, _, _ = ledger.get(story.address, (None, "", 0))
-        if line is None or line.kind != STORY or story.kind != STORY:
+        line = published_as(ledger, story)
+        if line is None or story.kind != STORY:
             continue
         newest = max(story.notes, default=None)
-        if line.noted and (newest is None or newest.replace(second=0) < line.noted):
+        gone = line.digests - story.line.digests
+        if gone:
+            gone -= {name.digest for name in possible_names(story.text)}
+        if line.noted and (newest is None or newest < line.noted):
             wrong = f"the note of {line.noted:%Y-%m-%d %H:%M} UTC is gone."
             yield Problem(story.file, 1, wrong, "Put it back: a published correction stays.")
-        gone = line.digests - story.line.digests
+            gone -= {note(line.noted).digest}
         if gone and not (newest and (line.noted is None or newest > line.noted)):
-            yield unexplained(story, line, gone, before.get(story.address, ""), now)
+            yield unexplained(story, line, gone, before.get(line.address, ""), now)
+
+
+def published_as(ledger: Mapping[str, tuple[Line, str, int]], story: Published) -> Line | None:
+    """Find the line of a story in the ledger: at its address or, if it has moved, at one that it had."""
+    lines = (ledger[address][0] for address in (story.address, *story.aliases) if address in ledger)
+    return next((line for line in lines if line.kind == STORY), None)
 
 
 def unexplained(
     story: Published, line: Line, gone: frozenset[str], page: str, now: dt.datetime
 ) -> Problem:
     """Word the refusal of a silent change, with the line to paste."""
-    names = [each.text for each in story.statements if each.kind == "name"]
-    known = {each.digest: each for each in statements(page, names)}
+    known = {each.digest: each for each in (*possible_names(words(page)), *statements(page, ()))}
     old = sorted(known[digest].text for digest in gone if digest in known)
     new = sorted(each.text for each in story.statements if each.digest not in line.digests)
-    what = ", ".join(map(repr, old)) or f"{len(gone)} figures, quotations or names"
-    verb = "is" if len(old) == 1 or (not old and len(gone) == 1) else "are"
+    number = len(old) or len(gone)
+    noun = "figure, quotation, name or note" if number == 1 else "figures, quotations, names or notes"
+    what = ", ".join(map(repr, old)) or f"{number} {noun}"
+    verb = "is" if number == 1 else "are"
     wrong = f"{what} {verb} gone from the published story without a note."
     was = " and ".join(old) or "…"
     right = " and ".join(new) or "…"

@@ -162,9 +162,7 @@ def _jpeg_kept(marker: int, payload: bytes) -> bytes | None:
 # --- PNG: https://www.w3.org/TR/png-3/ -----------------------------------------------------------
 
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-_PNG_KEPT = frozenset(
-    {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"sRGB", b"cICP", b"acTL", b"fcTL", b"fdAT"}
-)
+_PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"sRGB", b"cICP", b"acTL", b"fcTL", b"fdAT"})
 _PNG_COLOUR = frozenset({b"gAMA", b"cHRM"})
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2))
@@ -391,9 +389,7 @@ def _webp_size(first: Mapping[bytes, bytes]) -> tuple[int, int]:
 # blanked where it stands, and the file keeps its length.
 
 _BOX_KEPT = frozenset({b"ftyp", b"meta", b"mdat"})
-_META_KEPT = frozenset(
-    {b"hdlr", b"pitm", b"iloc", b"iinf", b"iref", b"iprp", b"idat", b"grpl", b"dinf", b"free"}
-)
+_META_KEPT = frozenset({b"hdlr", b"pitm", b"iloc", b"iinf", b"iref", b"iprp", b"idat", b"grpl", b"dinf", b"free"})
 # fmt: off
 _PROPERTIES = frozenset({
     b"ispe", b"pixi", b"av1C", b"colr", b"auxC", b"irot", b"imir", b"pasp", b"clap", b"clli",
@@ -542,9 +538,7 @@ def _blank_items(
     inner: Mapping[bytes, _Box],
 ) -> None:
     """Blank the items that are no picture, and what lies in the stores but belongs to none."""
-    pictures = sorted(
-        (start, end) for item, start, end in extents if kinds.get(item) not in _NOT_PICTURE
-    )
+    pictures = sorted((start, end) for item, start, end in extents if kinds.get(item) not in _NOT_PICTURE)
     for item, start, end in extents:
         if kinds.get(item) in _NOT_PICTURE:
             if any(start < theirs and ours < end for ours, theirs in pictures):
@@ -562,9 +556,7 @@ def _blank_items(
             blank.fill(at, store.end)
 
 
-def _properties(
-    data: bytes, inner: Mapping[bytes, _Box], blank: _Blank
-) -> tuple[tuple[int, int], bytes, bool]:
+def _properties(data: bytes, inner: Mapping[bytes, _Box], blank: _Blank) -> tuple[tuple[int, int], bytes, bool]:
     """Blank properties that do not show; give size, colour profile, and if it lies on its side."""
     iprp = inner.get(b"iprp")
     children = list(_boxes(data, iprp.body, iprp.end)) if iprp else []

@@ -27,9 +27,7 @@ KINDS: Mapping[str, str] = {
     ".png": "png",
     ".webp": "webp",
 }
-ENDINGS: Mapping[str, str] = {"jpeg": ".jpg", "png": ".png", "gif": ".gif", "webp": ".webp"} | {
-    "avif": ".avif"
-}
+ENDINGS: Mapping[str, str] = {"jpeg": ".jpg", "png": ".png", "gif": ".gif", "webp": ".webp"} | {"avif": ".avif"}
 MOST_PIXELS = 50_000_000  # of all frames together; a phone's largest picture has 48 million
 
 # How to set upright what EXIF calls orientation 2 to 8 (Exif 2.32, 4.6.4).
@@ -206,9 +204,7 @@ def _saved(image: Image.Image, kind: str, how: dict[str, Any]) -> bytes:
     return out.getvalue()
 
 
-def _in_web_colours(
-    image: Image.Image, profile: ImageCms.ImageCmsProfile | None, name: str
-) -> Image.Image:
+def _in_web_colours(image: Image.Image, profile: ImageCms.ImageCmsProfile | None, name: str) -> Image.Image:
     """Convert to sRGB. Raise NotAPicture where the profile does not fit the picture."""
     if profile is None and image.mode != "CMYK":
         return image
@@ -230,9 +226,7 @@ def _upright(image: Image.Image, orientation: int) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _how_to_save(
-    source: Image.Image, drawn: Image.Image, kind: str, picture: bytes
-) -> dict[str, Any]:
+def _how_to_save(source: Image.Image, drawn: Image.Image, kind: str, picture: bytes) -> dict[str, Any]:
     """Choose settings that keep the quality, and leave nothing to chance or to the clock."""
     if kind == "png":
         return {"optimize": True} | (

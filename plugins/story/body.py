@@ -14,11 +14,13 @@ from pelican.utils import slugify
 
 from plugins.story.clean import refused_html
 from plugins.story.links import Link, Place, mark_times, resolve
-from plugins.story.problems import Problem
+from plugins.story.problems import Problem, did_you_mean
 from plugins.story.ranges import Ranges, parse_ranges
 from plugins.story.typography import typeset
 
 FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
+INDENTED = re.compile(r"^[ \t]+(?:`{3,}|~{3,})[ \t]*ranges[ \t]*$")
+DRAWING = "ranges"
 MARK = "drawing\ue010{}\ue011"
 MARKED = re.compile(r"<p>drawing\ue010(\d+)\ue011</p>\n?")
 ANCHOR = re.compile(r'\sid="([^"]+)"')
@@ -82,23 +84,31 @@ class BodyReader:
     def read(self, place: Place, lang: str) -> tuple[Body, list[Problem]]:
         """Convert, check and typeset a text; report everything wrong that one file shows."""
         text, drawings, problems = take_drawings(place)
-        markup = self.markdown.reset().convert(text)
+        markup, too_deep = self.convert(text, place)
         markup, wrong_times = mark_times(markup, place)
         unclean = refused_html(markup, place.text, path=place.file, first_line=place.first_line)
         markup, links, wrong_links = resolve(markup, place)
-        problems += [*wrong_times, *unclean, *wrong_links, *silent_pictures(markup, place)]
+        problems += [*too_deep, *wrong_times, *unclean, *wrong_links, *silent_pictures(markup, place)]
         anchors = frozenset(html.unescape(found) for found in ANCHOR.findall(markup))
         styled = typeset(figures(markup), lang)
         return Body(tuple(blocks(styled, drawings)), tuple(links), anchors), problems
 
+    def convert(self, text: str, place: Place) -> tuple[str, list[Problem]]:
+        """Convert Markdown to HTML, unless it is nested deeper than Python-Markdown can follow."""
+        try:
+            return self.markdown.reset().convert(text), []
+        except RecursionError:
+            wrong = "lists or quotations are nested too deeply."
+            return "", [Problem(place.file, place.first_line, wrong, "Take them apart.")]
+
     def line(self, text: str, place: Place, lang: str) -> tuple[str, list[Link], list[Problem]]:
         """Convert one line of inline Markdown, such as a standfirst, to typeset HTML."""
-        markup = self.markdown.reset().convert(text)
+        markup, too_deep = self.convert(text, place)
         markup, wrong_times = mark_times(markup, place)
         unclean = refused_html(markup, text, path=place.file, first_line=place.first_line)
         markup, links, wrong_links = resolve(markup, place)
         inline = markup.removeprefix("<p>").removesuffix("</p>")
-        problems = [*wrong_times, *unclean, *wrong_links]
+        problems = [*too_deep, *wrong_times, *unclean, *wrong_links]
         if re.search(r"</?(?:p|h\d|ul|ol|li|div|blockquote|pre|table|dl|hr)\b", inline):
             wrong = f"{text[:60]!r} is more than one line of text."
             problems.append(Problem(place.file, place.first_line, wrong, "Write one paragraph."))
@@ -114,10 +124,11 @@ def take_drawings(place: Place) -> tuple[str, list[Ranges], list[Problem]]:
     number = 0
     while number < len(lines):
         opened = FENCE.match(lines[number])
-        end = number + 1
-        if opened:
-            end = closing(lines, number, opened["fence"])
-        if opened and opened["info"].strip() == "ranges":
+        end = closing(lines, number, opened["fence"]) if opened else number + 1
+        wrong_block = misdrawn(lines[number], place.file, place.first_line + number, is_closed=end > 0)
+        problems += wrong_block
+        end = end or number + 1
+        if opened and not wrong_block and opened["info"].strip() == DRAWING:
             inner = lines[number + 1 : end - 1]
             drawing, wrong = parse_ranges(inner, place.file, place.first_line + number + 1)
             problems += wrong
@@ -131,11 +142,28 @@ def take_drawings(place: Place) -> tuple[str, list[Ranges], list[Problem]]:
 
 
 def closing(lines: list[str], number: int, fence: str) -> int:
-    """Give the number after the line that closes a fence; after the opening one if nothing does."""
+    """Give the number after the line that closes a fence; 0 if nothing does."""
     for at in range(number + 1, len(lines)):
         if lines[at].rstrip() == fence:
             return at + 1
-    return number + 1
+    return 0
+
+
+def misdrawn(line: str, path: str, number: int, *, is_closed: bool) -> list[Problem]:
+    """Report a block that is never closed, and a drawing that would be printed as text."""
+    opened, indented = FENCE.match(line), INDENTED.match(line)
+    info = opened["info"].strip() if opened else ""
+    near = did_you_mean(info, [DRAWING]).strip() if info != DRAWING else ""
+    if opened and not is_closed:
+        wrong = f"{line.strip()[:60]!r} opens a block that is not closed."
+        remedy = f"Close it with a line {opened['fence'][:60]!r}."
+    elif near:
+        wrong, remedy = f"unknown drawing {info[:60]!r}.", near
+    elif indented:
+        wrong, remedy = "a drawing begins at the start of a line.", "Take the spaces before it away."
+    else:
+        return []
+    return [Problem(path, number, wrong, remedy)]
 
 
 def blocks(markup: str, drawings: list[Ranges]) -> list[Block]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from plugins.story.fields import (
     STORY,
     Rules,
     Values,
+    noted,
     read_fields,
 )
 from plugins.story.frontmatter import Source, decode, split
@@ -33,7 +35,10 @@ from plugins.story.problems import Problem, did_you_mean
 
 FOLDERS = {"articles": STORY, "pages": PAGE, "appeals": APPEAL}
 FRONT_FILE = "front.md"
+PLACES = (*FOLDERS, "images", "extra", "published", FRONT_FILE)
 RESERVED = {"index", "404", "archive"}
+OWN = {"index.html", "404.html", "archive/index.html", "topics/index.html"}
+NUMBERED = re.compile(r"(?:^|/)page/\d+/index\.html$")
 DROPPINGS = ("~", ".swp", ".swo", ".bak", ".tmp", ".orig")
 NONE = "none"
 
@@ -138,8 +143,15 @@ def content_files(root: Path, problems: list[Problem]) -> Iterator[tuple[str, st
                 wrong = f"{path.rpartition('/')[2]!r} is not a Markdown file (.md)."
                 remedy = "Move pictures to content/images/ and other files to content/extra/."
                 problems.append(Problem(label(root, path), 1, wrong, remedy))
-    if (root / FRONT_FILE).exists():
-        yield FRONT_FILE, FRONT
+    for entry in os.scandir(root) if root.is_dir() else ():
+        if entry.name == FRONT_FILE and entry.is_file(follow_symlinks=False):
+            yield FRONT_FILE, FRONT
+        elif entry.name == FRONT_FILE:
+            problems.append(no_file(root, FRONT_FILE, "not an ordinary file"))
+        elif entry.name not in PLACES and not is_dropping(entry.name):
+            wrong = f"nothing reads {entry.name!r}."
+            remedy = f"{did_you_mean(entry.name, PLACES)}Here lie {', '.join(PLACES)}."
+            problems.append(Problem(label(root, entry.name), 1, wrong, remedy))
 
 
 def walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
@@ -153,6 +165,9 @@ def walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
     try:
         entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
     except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        problems.append(Problem(label(root, folder), 1, "this is not a folder.", "Make it one, or delete it."))
         return
     for entry in entries:
         path = f"{folder}/{entry.name}"
@@ -175,7 +190,8 @@ def no_file(root: Path, path: str, what: str) -> Problem:
 
 def is_dropping(name: str) -> bool:
     """Say whether a file is hidden or left behind by an editor."""
-    return name.startswith((".", "#")) or name.lower().endswith(DROPPINGS) or name == "Thumbs.db"
+    is_autosaved = name.startswith("#") and name.endswith("#")
+    return is_autosaved or name.startswith(".") or name.lower().endswith(DROPPINGS) or name == "Thumbs.db"
 
 
 def label(root: Path, path: str) -> str:
@@ -227,14 +243,13 @@ def with_body(
         return markup
 
     values = document.values.values
-    notes = [*values.get("correction", ()), *values.get("clarification", ()), *values.get("update", ())]
     return (
         Document(
             **{
                 **document.__dict__,
                 "body": body,
                 "standfirst": inline(values.get("summary") or "", document.line("summary")),
-                "notes": tuple(inline(note.text, document.line(note.kind)) for note in notes),
+                "notes": tuple(inline(note.text, line) for note, line in noted(document.values)),
                 "reason": inline(values.get("reason") or "", document.line("reason")),
                 "summary_links": tuple(links),
             }
@@ -279,20 +294,41 @@ def nothing(desk: Desk) -> list[Problem]:
 
 
 def same_address(desk: Desk) -> Iterator[Problem]:
-    """Report two documents with one address, also where only the case differs, and aliases too."""
+    """Report two documents with one address, also where only the case differs, and aliases too.
+
+    Two appeals need different slugs or languages for the same reason.
+    """
     taken: dict[str, tuple[str, int]] = {}
+    own = own_addresses(desk)
     for each in desk.documents.values():
-        if each.state == "skip" or not each.address:
+        if each.state == "skip" or not (each.address or each.kind == APPEAL):
             continue
         at = (each.file, each.line("slug"))
-        if each.kind == PAGE and each.slug in RESERVED:
+        if each.address in own or (each.kind == PAGE and each.slug in RESERVED):
             wrong = f"the address {each.address!r} is the site's own."
             yield Problem(*at, wrong, "Choose another slug.")
-        yield from claim(taken, each.address, at, "Change the Slug of one of them.")
+        address = each.address or f"{APPEAL} {each.slug} ({each.lang})"
+        yield from claim(taken, address, at, "Change the Slug of one of them.")
     for each in desk.documents.values():
         for address in each.values.values.get("aliases", ()):
-            at = (each.file, each.line("aliases"))
-            yield from claim(taken, address, at, "An alias must be an address that no page has now.")
+            at, remedy = (each.file, each.line("aliases")), "An alias must be an address that no page has now."
+            if address in own or NUMBERED.search(address):
+                yield Problem(*at, f"the address {address!r} is the site's own.", remedy)
+            yield from claim(taken, address, at, remedy)
+
+
+def own_addresses(desk: Desk) -> set[str]:
+    """Give the addresses at which the site itself writes its lists."""
+    stories = [each for each in desk.of_kind(STORY) if each.state == "published"]
+    months = {f"{each['date']:%Y/%m}/index.html" for each in stories if each["date"]}
+    topics = {f"topics/{slug_of(name)}/index.html" for each in stories for name in each["tags"]}
+    authors = {f"authors/{slug_of(name)}.html" for each in stories for name in bylines(each, desk.rules)}
+    return OWN | months | topics | authors | {f"{section}/index.html" for section in desk.rules.sections}
+
+
+def bylines(story: Document, rules: Rules) -> tuple[str, ...]:
+    """Give the names above a story: its authors, or the one that the settings name for all."""
+    return story["authors"] or story["author"] or tuple(filter(None, [rules.author]))
 
 
 def claim(
@@ -307,18 +343,24 @@ def claim(
 def same_name(desk: Desk) -> Iterator[Problem]:
     """Report topics and authors that are written in two ways but have one address."""
     stories = [each for each in desk.of_kind(STORY) if each.state != "skip"]
-    for key, noun in (("tags", "topics"), ("authors", "authors"), ("author", "authors")):
+    for noun, names_of in (("topics", lambda each: each["tags"]), ("authors", lambda each: bylines(each, desk.rules))):
         first: dict[str, tuple[str, str]] = {}
         for each in stories:
-            for name in each[key]:
+            for name in names_of(each):
                 slug = slug_of(name)
                 known, file = first.setdefault(slug, (name, each.file))
-                at = (each.file, each.line(key))
+                at = (each.file, naming(each, name))
                 if not slug:
                     yield Problem(*at, f"{name!r} makes no address.", "Use letters or digits.")
                 elif known != name:
                     wrong = f"the {noun} {name!r} and {known!r} ({file}) have one address, {slug!r}."
                     yield Problem(*at, wrong, "Write them alike, or tell them apart by a word.")
+
+
+def naming(document: Document, name: str) -> int:
+    """Give the line of a story that names a topic or an author; 1 where the settings name it."""
+    keys = [key for key in ("tags", "authors", "author") if name in document[key]]
+    return document.line(keys[0]) if keys else 1
 
 
 def front_page(desk: Desk) -> Iterator[Problem]:
@@ -348,7 +390,8 @@ def appeals_exist(desk: Desk) -> Iterator[Problem]:
     for each in desk.of_kind(STORY):
         wanted = each["appeal"]
         if wanted and wanted not in {NONE, *slugs}:
-            remedy = f"{did_you_mean(wanted, slugs)}Write 'none' or one of: {', '.join(sorted(slugs))}."
+            there = f" or one of: {', '.join(sorted(slugs))}" if slugs else ""
+            remedy = f"{did_you_mean(wanted, slugs)}Write 'none'{there}."
             yield Problem(each.file, each.line("appeal"), f"there is no appeal {wanted!r}.", remedy)
 
 
@@ -397,7 +440,10 @@ def picture_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem
     """Check that a picture is an ordinary file in content/images/."""
     path = desk.root / link.target
     inside = path.resolve() == desk.root.resolve() / link.target
-    if not inside or not path.is_file():
+    if path.exists() and not (inside and path.is_file()):
+        wrong = f"the picture {link.target!r} is not an ordinary file in content/images/."
+        yield Problem(document.file, link.line, wrong, "Put the file itself there.")
+    elif not path.exists():
         known = [f"images/{each.name}" for each in path.parent.glob("*")] if path.parent.is_dir() else []
         remedy = f"{did_you_mean(link.target, known)}Put the file in content/images/."
         yield Problem(document.file, link.line, f"there is no picture {link.target!r}.", remedy)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from plugins.story.frontmatter import Entry, Source
+from plugins.story.frontmatter import FIELD_LINE, Entry, Source
 from plugins.story.moments import NotADate, parse_day, parse_moment
 from plugins.story.problems import Problem, did_you_mean
 
@@ -141,7 +141,7 @@ def section(text: str, rules: Rules) -> str:
 
 def names(text: str, rules: Rules) -> tuple[str, ...]:
     """Read names separated by semicolons or, where there are none, by commas."""
-    if text.startswith("["):
+    if text.startswith(("[", "- ")):
         raise Refused(f"{text!r} is a YAML list.", "Write the names with commas and no brackets.")
     separator = ";" if ";" in text else ","
     found = tuple(" ".join(name.split()) for name in text.split(separator) if name.strip())
@@ -207,7 +207,7 @@ def wrong_with_address(text: str) -> str:
     except ValueError:
         return f"{text!r} is not a well-formed address."
     del port
-    if re.search(r"[\s<>\"{}|\\^`\x00-\x1f]", text) or not ascii_host(host):
+    if re.search(r"[\s<>\"{}|\\^`\x00-\x1f]|%(?![0-9A-Fa-f]{2})", text) or not ascii_host(host):
         return f"{text!r} is not a well-formed address."
     if "@" in parts.netloc:
         return f"{text!r} holds a user name."
@@ -266,6 +266,9 @@ def addresses(text: str, rules: Rules) -> tuple[str, ...]:
             )
     if not found:
         raise Refused("it is empty.", "Write an address or delete the line.")
+    twice = next((address for address in found if found.count(address) > 1), None)
+    if twice:
+        raise Refused(f"{twice!r} is named twice.", "Name it once.")
     return found
 
 
@@ -324,10 +327,12 @@ class Values:
     """A file's fields as values. lines: the line on which each given field stands.
 
     A repeated field's line is the first; where a required field is missing, line 1.
+    places: the lines of all values that a field has, in their order.
     """
 
     values: Mapping[str, Any]
     lines: Mapping[str, int]
+    places: Mapping[str, list[int]]
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -342,7 +347,8 @@ def read_fields(source: Source, kind: str, rules: Rules) -> tuple[Values, list[P
     known = fields_of(kind)
     given: dict[str, list[Any]] = {}
     lines: dict[str, int] = {}
-    problems: list[Problem] = []
+    places: dict[str, list[int]] = {}
+    problems: list[Problem] = list(below(source, kind, known))
     for entry in source.entries:
         field = known.get(entry.name.casefold())
         if field is None:
@@ -356,11 +362,12 @@ def read_fields(source: Source, kind: str, rules: Rules) -> tuple[Values, list[P
             continue
         try:
             given.setdefault(field.key, []).append(field.parse(entry.value, rules))
+            places.setdefault(field.key, []).append(entry.line)
         except Refused as error:
             wrong = f"{field.name}: {error.wrong}"
             problems.append(Problem(source.path, entry.line, wrong, error.remedy))
     values = {field.key: settle(field, given.get(field.key, [])) for field in known.values()}
-    found = Values(values, lines)
+    found = Values(values, lines, places)
     problems.extend(missing(source.path, known, lines))
     problems.extend(together(source.path, kind, found))
     return found, problems
@@ -378,6 +385,21 @@ def unknown(path: str, entry: Entry, known: Mapping[str, Field]) -> Problem:
     near = did_you_mean(entry.name, [field.name for field in known.values()])
     remedy = f"{near.strip()}" if near else "Delete it; docs/writing.md lists the fields."
     return Problem(path, entry.line, f"unknown field {entry.name!r}.", remedy)
+
+
+def below(source: Source, kind: str, known: Mapping[str, Field]) -> Iterator[Problem]:
+    """Report fields below the line that ends the fields: they would be printed, and not obeyed.
+
+    In the front page's plan, which has no text, that is every line.
+    """
+    for number, line in enumerate(source.body.split("\n"), start=source.body_line):
+        found = FIELD_LINE.match(line)
+        if line.strip() and kind != FRONT and not (found and found["name"].casefold() in known):
+            return
+        if line.strip():
+            wrong = f"{line.strip()[:60]!r} stands below the line that ends the fields."
+            remedy = "Take the empty line above it away, or begin the text with other words."
+            yield Problem(source.path, number, wrong, remedy)
 
 
 def twice(path: str, entry: Entry, field: Field, first: int) -> Problem:
@@ -411,7 +433,13 @@ def together(path: str, kind: str, found: Values) -> Iterator[Problem]:
     if found["reason"] and found["status"] != "withdrawn":
         remedy = "Delete the line, or write 'Status: withdrawn'."
         yield Problem(path, found.line("reason"), "Reason: the story is not withdrawn.", remedy)
-    for given in (*found["correction"], *found["clarification"], *found["update"]):
+    for given, line in noted(found):
         if date and given.when < date:
             wrong = f"{given.kind.capitalize()}: {given.when:%Y-%m-%d %H:%M} is before the story's Date."
-            yield Problem(path, found.line(given.kind), wrong, "Correct the date of the note.")
+            yield Problem(path, line, wrong, "Correct the date of the note.")
+
+
+def noted(found: Values) -> list[tuple[Note, int]]:
+    """Give every note on a story with its line: corrections, then clarifications, then updates."""
+    kinds = ("correction", "clarification", "update")
+    return [pair for kind in kinds for pair in zip(found.values.get(kind, ()), found.places.get(kind, ()), strict=True)]

@@ -19,14 +19,17 @@ FENCE = re.compile(r"^-{3}[ \t]*$")
 FENCE_END = re.compile(r"^(?:-{3}|\.{3})[ \t]*$")
 
 # Unicode Bidirectional Algorithm (UAX #9): embeddings, overrides and isolates reorder what a
-# reader sees; U+2028 and U+2029 are line ends that editors do not show.
-INVISIBLE = {
+# reader sees; U+2028 and U+2029 are line ends that editors do not show; U+FFFD is what programs
+# write for bytes that they could not decode.
+LOST = "\ufffd"
+REFUSED = {
     *range(0x202A, 0x202F),
     *range(0x2066, 0x206A),
     0x2028,
     0x2029,
     0xFEFF,
     0xFFFC,
+    ord(LOST),
 }
 WHITE = {"\t", "\n", "\r"}
 
@@ -75,10 +78,12 @@ def control_characters(text: str, path: str) -> list[Problem]:
             path,
             number,
             f"the character U+{ord(character):04X} ({name(character)}) is not allowed.",
-            "Delete it; it is invisible in most editors.",
+            "Delete it; it is invisible in most editors."
+            if character != LOST
+            else "Type anew what stood there before the file was saved in another encoding.",
         )
         for number, line in enumerate(text.split("\n"), start=1)
-        if not line.isprintable()
+        if not line.isprintable() or LOST in line
         for character in dict.fromkeys(filter(is_forbidden, line))
     ]
 
@@ -87,7 +92,7 @@ def is_forbidden(character: str) -> bool:
     """Say whether a character may stand in no content file."""
     if character in WHITE:
         return False
-    return ord(character) in INVISIBLE or unicodedata.category(character) in {"Cc", "Co", "Cn", "Cs"}
+    return ord(character) in REFUSED or unicodedata.category(character) in {"Cc", "Co", "Cn", "Cs"}
 
 
 def name(character: str) -> str:
@@ -96,13 +101,14 @@ def name(character: str) -> str:
 
 
 def split(text: str, path: str) -> tuple[Source, list[Problem]]:
-    """Take a file's text apart into fields and body.
+    """Take a file's text apart into fields and body; empty lines above the fields do no harm.
 
     Lines in the front matter that are neither a field nor a continuation are reported.
     """
     lines = text.split("\n")
-    fenced = bool(lines) and FENCE.match(lines[0]) is not None
-    number = 1 if fenced else 0
+    number = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    fenced = FENCE.match(lines[number]) is not None
+    number += fenced
     found: list[list[str | int]] = []
     problems: list[Problem] = []
     while number < len(lines):

@@ -20,6 +20,7 @@ from plugins.story.problems import Problem
 ATTRIBUTE = re.compile(r'(?P<before><(?P<tag>a|img)\b[^>]*?\s(?P<name>href|src)=")(?P<value>[^"]*)"')
 TIME_LINK = re.compile(r'<a href="time:(?P<when>[^"]*)">(?P<words>.*?)</a>', re.DOTALL)
 MAIL = re.compile(r"^mailto:[^\s@]+@[^\s@]+\.[^\s@]+$")
+FORGED = re.compile(r'(?P<tag><[^>]*>)|="\{')
 SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 PELICAN_FORM = re.compile(r"^[{|](?:filename|static|attach)[}|]")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
@@ -89,7 +90,9 @@ def resolve(markup: str, place: Place) -> tuple[str, list[Link], list[Problem]]:
         links.append(Link(found.kind, found.target, found.fragment, line))
         return f'{match["before"]}{html.escape(written(found, place))}"{relation(found)}'
 
-    return ATTRIBUTE.sub(replace, markup), links, problems
+    # In code that shows a link, nothing may look like a resolved one.
+    unforged = FORGED.sub(lambda match: match["tag"] or "=&quot;{", markup)
+    return ATTRIBUTE.sub(replace, unforged), links, problems
 
 
 def written(link: Link, place: Place) -> str:

@@ -76,9 +76,9 @@ def parse_ranges(lines: list[str], path: str, first_line: int) -> tuple[Ranges |
         text = line.strip()
         if not text:
             continue
-        if found := TITLE.match(text):
+        if (found := TITLE.match(text)) and not title:
             title = found["words"]
-        elif found := DESCRIPTION.match(text):
+        elif (found := DESCRIPTION.match(text)) and not description:
             description = found["words"]
         elif found := ROW.match(text):
             km = int(re.sub(r"\D", "", found["figure"]))

@@ -49,10 +49,7 @@ _FORBIDDEN: Mapping[str, str] = {
     "video": "sound or film",
 }
 _REMOVE = "Remove it."
-_EDITOR = (
-    "Save it anew as an optimised SVG, without metadata, comments and editor's data; then look "
-    "into the file."
-)
+_EDITOR = "Save it anew as an optimised SVG, without metadata, comments and editor's data; then look into the file."
 _PICTURE = re.compile(r"data:image/(png|jpeg|webp);base64,([A-Za-z0-9+/=\s]+)")
 _URL = re.compile(r"""url\s*\(\s*(["']?)(.*?)\1\s*\)""", re.IGNORECASE | re.DOTALL)
 _CSS_LOADS = re.compile(
@@ -209,9 +206,7 @@ def _short(text: str, most: int = 60) -> str:
 
 _ROOT = re.compile(r"<svg\b([^>]*)>")
 _LENGTH = r'\b{}\s*=\s*["\']\s*([0-9.]+)(?:px)?\s*["\']'
-_VIEW_BOX = re.compile(
-    r'\bviewBox\s*=\s*["\']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+)[\s,]+([0-9.]+)'
-)
+_VIEW_BOX = re.compile(r'\bviewBox\s*=\s*["\']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+)[\s,]+([0-9.]+)')
 
 
 def drawn_size(text: str) -> tuple[int, int]:

@@ -21,7 +21,8 @@ WHOLE = re.compile(rf"<(?P<tag>{'|'.join(UNTOUCHED)})\b.*?</(?P=tag)>", re.DOTAL
 TAGS = re.compile(r"(<[^>]*>)")
 # Addresses, mail addresses, options and file names: nothing in them is punctuation.
 LITERAL = re.compile(
-    r"""(?:https?://|www\.|time:)[^\s<>"]+ | \S+@\S+\.\w+ | (?<!\S)--?[A-Za-z][\w-]* | \b\w+(?:--\w+)+(?=[./]) """,
+    r"""(?:https?://|www\.|time:)[^\s<>"]+ | (?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+
+    | (?<!\S)--?[A-Za-z][\w-]* | (?<!\w)(?<!--)\w++(?:--\w++)++(?=[./]) """,
     re.VERBOSE,
 )
 ELISION = re.compile(r"(?<!\w)'(?=\d\ds?\b|(?:tis|twas|em|cause|til)\b)", re.IGNORECASE)
