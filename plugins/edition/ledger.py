@@ -118,11 +118,7 @@ def statements(markup: str, names: Iterable[str]) -> frozenset[Statement]:
 def possible_names(text: str) -> frozenset[Statement]:
     """Give every run of a few words: a name stays known when nobody of that name writes any more."""
     parts = text.split()
-    runs = (
-        " ".join(parts[start : start + size])
-        for size in range(1, LONGEST_NAME + 1)
-        for start in range(len(parts))
-    )
+    runs = (" ".join(parts[start : start + size]) for size in range(1, LONGEST_NAME + 1) for start in range(len(parts)))
     return frozenset(Statement("name", run.strip(CLINGING).removesuffix("\u2019s")) for run in runs)
 
 
@@ -174,9 +170,7 @@ def parse_line(text: str) -> Line:
     return Line(address, kind, moment, frozenset() if digests == NOTHING else frozenset(digests.split()))
 
 
-def lost(
-    ledger: Mapping[str, tuple[Line, str, int]], addresses: Iterable[str]
-) -> Iterator[Problem]:
+def lost(ledger: Mapping[str, tuple[Line, str, int]], addresses: Iterable[str]) -> Iterator[Problem]:
     """Report published addresses that the new edition does not have."""
     present = set(addresses)
     for address, (line, file, number) in ledger.items():
@@ -228,9 +222,7 @@ def published_as(ledger: Mapping[str, tuple[Line, str, int]], story: Published) 
     return next((line for line in lines if line.kind == STORY), None)
 
 
-def unexplained(
-    story: Published, line: Line, gone: frozenset[str], page: str, now: dt.datetime
-) -> Problem:
+def unexplained(story: Published, line: Line, gone: frozenset[str], page: str, now: dt.datetime) -> Problem:
     """Word the refusal of a silent change, with the line to paste."""
     known = {each.digest: each for each in (*possible_names(words(page)), *statements(page, ()))}
     old = sorted(known[digest].text for digest in gone if digest in known)
@@ -246,9 +238,7 @@ def unexplained(
     return Problem(story.file, 1, wrong, f"Put it back, or add the line '{paste}'.")
 
 
-def updated(
-    ledger: Mapping[str, tuple[Line, str, int]], published: Iterable[Published]
-) -> dict[str, str]:
+def updated(ledger: Mapping[str, tuple[Line, str, int]], published: Iterable[Published]) -> dict[str, str]:
     """Give the new text of each ledger file, by name; every address once, sorted."""
     lines = {address: line for address, (line, _, _) in ledger.items()}
     lines |= {each.address: each.line for each in published}

@@ -15,9 +15,10 @@ from pelican.generators import Generator
 
 from plugins.site.edition import Byline, Section, Topic
 from plugins.site.generator import EditionGenerator
+from plugins.site.media import check_media
 from plugins.site.settings import checked
 from plugins.site.theme import furnish, site_of
-from plugins.story.desk import slug_of
+from plugins.story.desk import desk_read, slug_of
 
 
 def add_generator(pelican: Pelican) -> type[EditionGenerator]:
@@ -42,9 +43,7 @@ def place(content: Content) -> None:
         found.modified = getattr(found, "modified", None)
         found.section = section_of(found)
         found.topics = [Topic(slug_of(str(tag)), str(tag)) for tag in found.tags]
-        found.bylines = [
-            Byline(slug_of(str(author)), str(author)) for author in getattr(found, "authors", ())
-        ]
+        found.bylines = [Byline(slug_of(str(author)), str(author)) for author in getattr(found, "authors", ())]
 
 
 def section_of(story: Any) -> Section:
@@ -55,6 +54,7 @@ def section_of(story: Any) -> Section:
 
 def register() -> None:
     """Connect to Pelican."""
+    desk_read.connect(check_media)
     signals.get_generators.connect(add_generator)
     signals.generator_init.connect(furnish_templates)
     signals.content_object_init.connect(place)

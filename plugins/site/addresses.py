@@ -47,9 +47,7 @@ def path_of(target: Any) -> str:
     return target if isinstance(target, str) else str(target.path)
 
 
-def localise(
-    markup: str, addresses: Mapping[str, str], locate: Locate, attributes: Describe
-) -> str:
+def localise(markup: str, addresses: Mapping[str, str], locate: Locate, attributes: Describe) -> str:
     """Turn the inside links of a text into addresses.
 
     addresses: the page of each content file, by its path from the top of content/. locate: makes

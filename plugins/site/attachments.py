@@ -16,6 +16,8 @@ from pathlib import PurePosixPath
 
 from plugins.site.containers import Damaged, kind_of, take_apart
 
+# What hosts read and never end in anything: plain text.
+_HOSTS_OWN = ("CNAME", "_headers", "_redirects")
 MOST_BYTES = 200_000_000  # unpacked; more is refused unseen
 
 
@@ -30,7 +32,7 @@ def refused_attachment(data: bytes, name: str) -> str | None:
     private/never-publish.txt is for. Pictures are not attachments: see `publishable`.
     """
     ending = PurePosixPath(name).suffix.lower()
-    check = _CHECKS.get(ending)
+    check = _check_text if PurePosixPath(name).name in _HOSTS_OWN else _CHECKS.get(ending)
     if check is None:
         allowed = ", ".join(sorted(_CHECKS))
         return f"a file that ends in {ending!r} cannot be checked for author data; {allowed} can."

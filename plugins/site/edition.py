@@ -206,10 +206,7 @@ def linked(pages: list[Listing]) -> list[Listing]:
     """Tell each page of a list (oldest first) its neighbours."""
     older = {after.path: before.path for before, after in pairwise(pages)}
     newer = {before.path: after.path for before, after in pairwise(pages)}
-    return [
-        Listing(**{**vars(page), "older": older.get(page.path), "newer": newer.get(page.path)})
-        for page in pages
-    ]
+    return [Listing(**{**vars(page), "older": older.get(page.path), "newer": newer.get(page.path)}) for page in pages]
 
 
 def front_page(

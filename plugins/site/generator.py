@@ -39,9 +39,7 @@ from plugins.site.theme import MISSING, Site, feeds_of
 from plugins.story.desk import NONE, Desk, Document
 from plugins.story.fields import APPEAL
 from plugins.story.links import PICTURE_LINK
-from plugins.story.problems import SiteError
 from plugins.story.typography import plain
-
 
 SOON = dt.timedelta(days=30)
 
@@ -177,13 +175,11 @@ class EditionGenerator(Generator):
             page.appeal = appeal_of(documents, slugs[0], page.lang) if shown else None
 
     def _pictures(self, desk: Desk) -> None:
-        """Read what goes out beside the pages; refuse what may not."""
+        """Read what goes out beside the pages."""
         documents = [content.document for content in (*self._all_stories(), *self.pages)]
         documents += desk.of_kind(APPEAL)
         self.pictures = pictures_of(desk, documents)
         self.extra = extra_files(desk)
-        if desk.problems:
-            raise SiteError(desk.problems)
 
     def _pictures_in(self, story: Story) -> list[str]:
         return [link.target for link in story.document.links if link.kind == PICTURE_LINK]

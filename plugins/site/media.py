@@ -1,61 +1,85 @@
-"""Publish the pictures that published stories show, without their metadata, and content/extra/."""
+"""Publish the pictures that published stories show, without their metadata, and content/extra/.
+
+Every picture that a document shows is checked when the desk is read, with everything else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from plugins.site.pictures import NotAPicture, publishable, refused_attachment, size
-from plugins.story.clean import refused_svg
+from plugins.site.attachments import refused_attachment
+from plugins.site.pictures import KINDS, NotAPicture, publishable, size
 from plugins.story.desk import Desk, Document, label, walk
 from plugins.story.links import PICTURE_LINK
 from plugins.story.problems import Problem
+from plugins.story.svg import drawn_size, refused_svg
+
+EXTRA = "extra"
+DRAWING = ".svg"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as it is published. width and height: in pixels."""
+    """A picture as it is published. width and height: in pixels, 0 where a drawing has none."""
 
     data: bytes
     width: int
     height: int
 
 
-def pictures_of(desk: Desk, documents: Iterable[Document]) -> dict[str, Picture]:
-    """Read and clean the pictures that documents show, by path below content/.
+def check_media(desk: Desk) -> list[Problem]:
+    """Report every picture and extra file that may not go out as it is."""
+    shown = [path for path in shown_by(desk.documents.values()) if (desk.root / path).is_file()]
+    problems: list[Problem] = []
+    for path in [*shown, *walk(desk.root, EXTRA, problems)]:
+        problems += unfit(desk, path)
+    return problems
 
-    Raise nothing: what is wrong with a file is added to the desk's problems.
-    """
-    paths = {
-        link.target: (document, link.line)
-        for document in documents
-        for link in document.links
-        if link.kind == PICTURE_LINK
-    }
-    found: dict[str, Picture] = {}
-    for path in sorted(paths):
-        data = (desk.root / path).read_bytes()
-        file = label(desk.root, path)
-        if path.lower().endswith(".svg"):
-            desk.problems += refused_svg(data.decode("utf-8", "replace"), path=file)
-        try:
-            found[path] = Picture(publishable(data, path), *size(data))
-        except NotAPicture as error:
-            desk.problems.append(Problem(file, 1, error.wrong, error.remedy))
-    return found
+
+def unfit(desk: Desk, path: str) -> Iterator[Problem]:
+    """Report what is wrong with one file."""
+    file, data = label(desk.root, path), (desk.root / path).read_bytes()
+    ending = PurePosixPath(path).suffix.lower()
+    try:
+        if ending == DRAWING:
+            yield from refused_svg(data.decode("utf-8"), path=file, cleaned=publishable)
+        elif ending in KINDS:
+            publishable(data, path)
+        elif wrong := refused_attachment(data, path):
+            yield Problem(file, 1, wrong, "Save it without its author's data, or leave it out.")
+    except UnicodeDecodeError:
+        yield Problem(file, 1, "the drawing is not UTF-8 text.", "Save it as UTF-8.")
+    except NotAPicture as error:
+        yield Problem(file, 1, error.wrong, error.remedy)
+
+
+def shown_by(documents: Iterable[Document]) -> list[str]:
+    """Give the pictures that documents show, by their paths below content/, each once."""
+    links = (link for document in documents for link in document.links)
+    return sorted({link.target for link in links if link.kind == PICTURE_LINK})
+
+
+def pictures_of(desk: Desk, documents: Iterable[Document]) -> dict[str, Picture]:
+    """Give the pictures that documents show as they are published, by path below content/."""
+    return {path: picture(path, (desk.root / path).read_bytes()) for path in shown_by(documents)}
+
+
+def picture(path: str, data: bytes) -> Picture:
+    """Make one checked picture ready to be published."""
+    if path.lower().endswith(DRAWING):
+        return Picture(data, *drawn_size(data.decode("utf-8")))
+    return Picture(publishable(data, path), *size(data))
 
 
 def extra_files(desk: Desk) -> dict[str, bytes]:
-    """Read the files of content/extra/ that go out as they are, by their path in output/."""
+    """Read the checked files of content/extra/ as they go out, by their path in output/."""
     found: dict[str, bytes] = {}
-    for path in walk(desk.root, "extra", desk.problems):
+    for path in walk(desk.root, EXTRA, []):
         data = (desk.root / path).read_bytes()
-        wrong = refused_attachment(data, path)
-        if wrong:
-            remedy = "Save it without its author's data."
-            desk.problems.append(Problem(label(desk.root, path), 1, wrong, remedy))
-        found[path.removeprefix("extra/")] = data
+        is_picture = PurePosixPath(path).suffix.lower() in KINDS
+        found[path.removeprefix(f"{EXTRA}/")] = publishable(data, path) if is_picture else data
     return found
 
 

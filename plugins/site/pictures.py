@@ -16,7 +16,6 @@ from typing import Any
 
 from PIL import Image, ImageCms, JpegImagePlugin
 
-from plugins.site.attachments import refused_attachment as refused_attachment
 from plugins.site.containers import Damaged, Parts, check_pixels, kind_of, take_apart
 
 KINDS: Mapping[str, str] = {

@@ -121,9 +121,7 @@ SETTINGS: Mapping[str, Setting] = {
     "DEFAULT_LANG": Setting("en", lambda tag: is_languages([tag]), "a language tag such as 'en'"),
     "LANGUAGES": Setting((), is_languages, "a list of language tags such as ['en', 'ru']"),
     "SECTIONS": Setting((), is_sections, "a list of ('slug', 'Name'), each slug once, none of the site's own"),
-    "ACCENT": Setting(
-        {"light": "#a8321a", "dark": "#ff9b7a"}, is_accent, "{'light': '#rrggbb', 'dark': '#rrggbb'}"
-    ),
+    "ACCENT": Setting({"light": "#a8321a", "dark": "#ff9b7a"}, is_accent, "{'light': '#rrggbb', 'dark': '#rrggbb'}"),
     "AUTHOR": Setting("", is_text, "the byline of stories that name nobody, or empty"),
     "DEMONSTRATION": Setting(False, is_flag, "True or False"),
     "DEMONSTRATION_NOTE": Setting("", is_text, "one line; {name} stands for the site's name"),

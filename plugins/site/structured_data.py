@@ -71,9 +71,7 @@ def author(byline: Any, values: Mapping[str, Any]) -> dict[str, str]:
     """Describe an author: the newsroom itself (AUTHOR) is an organisation, anybody else a person."""
     kind = "Organization" if byline.name == values["AUTHOR"] else "Person"
     origin = values["SITE_ORIGIN"]
-    return {"@type": kind, "name": byline.name} | (
-        {"url": absolute(byline.path, origin)} if origin else {}
-    )
+    return {"@type": kind, "name": byline.name} | ({"url": absolute(byline.path, origin)} if origin else {})
 
 
 def publisher(values: Mapping[str, Any]) -> dict[str, str]:

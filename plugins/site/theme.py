@@ -119,7 +119,8 @@ def located(context: Context, block: Any, locate: Locate) -> Markup:
     pictures = context["pictures"]
 
     def size(path: str) -> str:
-        return f' width="{pictures[path].width}" height="{pictures[path].height}" loading="lazy"'
+        width, height = pictures[path].width, pictures[path].height
+        return f' width="{width}" height="{height}" loading="lazy"' if width else ' loading="lazy"'
 
     return Markup(localise(getattr(block, "html", block), context["addresses"], locate, size))
 

@@ -26,6 +26,7 @@ MARKED = re.compile(r"<p>drawing\ue010(\d+)\ue011</p>\n?")
 ANCHOR = re.compile(r'\sid="([^"]+)"')
 CAPTIONED = re.compile(r'<p>(<img\b[^>]*?) title="([^"]*)"( ?/?>)</p>')
 WITHOUT_ALT = re.compile(r'<img\b(?![^>]*\balt="[^"]*[^"\s][^"]*")[^>]*\bsrc="([^"]*)"')
+TAKEN_IDS = ("text", "appeal")  # by theme/templates/
 SLUGS = [(r"[^\w\s-]", ""), (r"(?u)\A\s*", ""), (r"(?u)\s*\Z", ""), (r"[-\s_]+", "-")]
 
 
@@ -51,9 +52,7 @@ class Body:
     @property
     def words(self) -> str:
         """Everything that readers read, drawings' figures and labels too, as HTML."""
-        return " ".join(
-            block.html if isinstance(block, Html) else html.escape(block.words) for block in self.blocks
-        )
+        return " ".join(block.html if isinstance(block, Html) else html.escape(block.words) for block in self.blocks)
 
     @property
     def markup(self) -> str:
@@ -62,15 +61,16 @@ class Body:
 
 
 def anchor(text: str, separator: str) -> str:
-    """Make the id of a heading from its words."""
-    return slugify(html.unescape(text), regex_subs=SLUGS).replace("-", separator)
+    """Make the id of a heading from its words, none of those that the page has already."""
+    made = slugify(html.unescape(text), regex_subs=SLUGS).replace("-", separator)
+    return f"{made}{separator}part" if made in TAKEN_IDS else made
 
 
 def converter() -> markdown.Markdown:
     """Make the Markdown converter of story texts."""
     return markdown.Markdown(
         extensions=["tables", "def_list", "abbr", "fenced_code", "sane_lists", "toc"],
-        extension_configs={"toc": {"slugify": anchor, "marker": ""}},
+        extension_configs={"toc": {"slugify": anchor, "marker": ""}, "tables": {"use_align_attribute": True}},
         output_format="html",
     )
 

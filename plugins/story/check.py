@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pelican.plugins._utils import load_plugins
 from pelican.settings import read_settings
 
 from plugins.story.clock import now
@@ -23,6 +24,8 @@ SETTINGS = "pelicanconf.py"
 def check(settings_file: str, *, bodies: bool) -> Desk:
     """Read everything and give the desk. Raise SiteError with all that is wrong."""
     settings = read_settings(settings_file)
+    for plugin in load_plugins(settings):
+        plugin.register()
     desk = read_desk(Path(settings["PATH"]), rules_of(settings, now()), bodies=bodies)
     if desk.problems:
         raise SiteError(desk.problems)

@@ -26,7 +26,6 @@ import nh3
 
 from plugins.story.address import target
 from plugins.story.problems import Problem, did_you_mean
-from plugins.story.svg import refused_svg as refused_svg
 
 # --- What a story may hold -----------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from blinker import signal
 from pelican.utils import slugify
 
 from plugins.story.body import SLUGS, Body, BodyReader
@@ -39,8 +40,13 @@ PLACES = (*FOLDERS, "images", "extra", "published", FRONT_FILE)
 RESERVED = {"index", "404", "archive"}
 OWN = {"index.html", "404.html", "archive/index.html", "topics/index.html"}
 NUMBERED = re.compile(r"(?:^|/)page/\d+/index\.html$")
+WELL_KNOWN = ".well-known"  # RFC 8615
 DROPPINGS = ("~", ".swp", ".swo", ".bak", ".tmp", ".orig")
 NONE = "none"
+
+
+# Sent with a Desk whose texts have been read: receivers give the Problems that they find in it.
+desk_read = signal("desk_read")
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,9 @@ def read_desk(root: Path, rules: Rules, *, bodies: bool = True) -> Desk:
             desk.documents[path] = document
     for check in (same_address, same_name, front_page, appeals_exist, dangling if bodies else nothing):
         desk.problems += check(desk)
+    if bodies:
+        for _, found in desk_read.send(desk):
+            desk.problems += found
     return desk
 
 
@@ -190,6 +199,8 @@ def no_file(root: Path, path: str, what: str) -> Problem:
 
 def is_dropping(name: str) -> bool:
     """Say whether a file is hidden or left behind by an editor."""
+    if name == WELL_KNOWN:
+        return False
     is_autosaved = name.startswith("#") and name.endswith("#")
     return is_autosaved or name.startswith(".") or name.lower().endswith(DROPPINGS) or name == "Thumbs.db"
 
@@ -225,9 +236,7 @@ def read_document(
     return with_body(document, reader, problems)
 
 
-def with_body(
-    document: Document, reader: BodyReader, problems: list[Problem]
-) -> tuple[Document, list[Problem]]:
+def with_body(document: Document, reader: BodyReader, problems: list[Problem]) -> tuple[Document, list[Problem]]:
     """Convert and check the text of a document, and its fields that hold Markdown."""
     source = document.source
     place = Place(document.file, document.path, source.body_line, source.body)
@@ -331,9 +340,7 @@ def bylines(story: Document, rules: Rules) -> tuple[str, ...]:
     return story["authors"] or story["author"] or tuple(filter(None, [rules.author]))
 
 
-def claim(
-    taken: dict[str, tuple[str, int]], address: str, at: tuple[str, int], remedy: str
-) -> Iterator[Problem]:
+def claim(taken: dict[str, tuple[str, int]], address: str, at: tuple[str, int], remedy: str) -> Iterator[Problem]:
     """Note who has an address; report it where somebody has it already."""
     first = taken.setdefault(address.casefold(), at)
     if first != at:
@@ -440,7 +447,7 @@ def picture_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem
     """Check that a picture is an ordinary file in content/images/."""
     path = desk.root / link.target
     inside = path.resolve() == desk.root.resolve() / link.target
-    if path.exists() and not (inside and path.is_file()):
+    if not inside or (path.exists() and not path.is_file()):
         wrong = f"the picture {link.target!r} is not an ordinary file in content/images/."
         yield Problem(document.file, link.line, wrong, "Put the file itself there.")
     elif not path.exists():

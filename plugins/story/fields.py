@@ -156,9 +156,7 @@ def names(text: str, rules: Rules) -> tuple[str, ...]:
 def slug(text: str, rules: Rules) -> str:
     """Read the last part of an address."""
     if not SLUG.match(text):
-        raise Refused(
-            f"{text!r} is not a slug.", "Use lower-case letters a-z, digits and single hyphens."
-        )
+        raise Refused(f"{text!r} is not a slug.", "Use lower-case letters a-z, digits and single hyphens.")
     if len(text) > LONGEST_SLUG:
         raise Refused(f"{text[:40] + '…'!r} is too long.", f"Keep it under {LONGEST_SLUG} characters.")
     return text

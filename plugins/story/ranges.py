@@ -91,9 +91,7 @@ def parse_ranges(lines: list[str], path: str, first_line: int) -> tuple[Ranges |
     return (None if problems else drawn(title, description, rows)), problems
 
 
-def incomplete(
-    title: str, description: str, rows: list[tuple[int, str, str]], path: str, line: int
-) -> list[Problem]:
+def incomplete(title: str, description: str, rows: list[tuple[int, str, str]], path: str, line: int) -> list[Problem]:
     """Report what a drawing lacks to be read by everybody."""
     wanted = {
         "a title": bool(title),

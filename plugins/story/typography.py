@@ -35,9 +35,7 @@ def typeset(markup: str, lang: str) -> str:
     """Typeset a piece of HTML in the given language (BCP 47); tags and literals stay as they are."""
     kept: list[str] = []
     outside = WHOLE.sub(lambda match: hold(match[0], kept), markup)
-    guarded = "".join(
-        part if part.startswith("<") else guard(part, kept) for part in TAGS.split(outside)
-    )
+    guarded = "".join(part if part.startswith("<") else guard(part, kept) for part in TAGS.split(outside))
     styled = smartypants.smartypants(guarded, RUSSIAN if is_russian(lang) else DASHES)
     if is_russian(lang):
         styled = russian(styled)

@@ -32,7 +32,9 @@
 
   try {
     const until = localStorage.getItem(key);
-    if (+new Date(until) && until > day(0, 0) && until <= day(12, 0)) putOff(until);
+    const date = new Date(until);
+    const isDay = +date && date.toJSON().slice(0, 10) === until;
+    if (isDay && until > day(0, 0) && until <= day(12, 0)) putOff(until);
     else localStorage.removeItem(key);
   } catch {
     return;
