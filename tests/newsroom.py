@@ -1,0 +1,96 @@
+"""Build newspapers for the tests, each in a process of its own, and read what came out."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tests.page import Page
+
+ROOT = Path(__file__).resolve().parents[1]
+LANTERN = "tests/site/lantern.py"
+FONAR = "tests/site/fonar.py"
+EDITION = "pelicanconf.py"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built newspaper. folder: what readers get. settings: what it was built with. log: what the build said."""
+
+    folder: Path
+    settings: Mapping[str, Any]
+    log: str
+
+    @property
+    def origin(self) -> str:
+        """The public address of the site."""
+        return str(self.settings["SITE_ORIGIN"])
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """Every file that readers get, by its path."""
+        return dict(files_below(self.folder))
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        """Every HTML page, parsed, by its path."""
+        return {path: Page(path, data) for path, data in self.files.items() if path.endswith(".html")}
+
+    def page(self, path: str) -> Page:
+        """Give a page by its path, as in "2024/03/ferry.html"."""
+        return self.pages[path]
+
+    def text(self, path: str) -> str:
+        """Give a file as text."""
+        return self.files[path].decode("utf-8")
+
+
+def files_below(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Read every file below a folder, in the order of their paths; the placeholder of output/ is none of them."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != ".gitignore":
+            yield name, path.read_bytes()
+
+
+def build(settings: str, folder: Path, *options: str, **environment: str) -> Site:
+    """Build a newspaper into a folder as `make html` would; the test fails with what the build said."""
+    done = pelican(settings, folder, *options, **environment)
+    assert done.returncode == 0, done.stdout
+    return Site(folder, setting_values(ROOT / settings), done.stdout)
+
+
+def pelican(
+    settings: str, folder: Path, *options: str, root: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Pelican on a settings file of the checkout, its output in a folder, with options and environment added."""
+    command = [sys.executable, "-m", "pelican", "--settings", settings, "--output", str(folder), "--fatal=warnings"]
+    return subprocess.run(
+        [*command, *options],
+        cwd=root,
+        env=clean_environment() | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+def clean_environment() -> dict[str, str]:
+    """Give the environment that the Makefile gives a build."""
+    carried = {"NOW", "PYTHONPATH", "PYTHONHASHSEED", "SITE_ORIGIN"}
+    kept = {name: value for name, value in os.environ.items() if name not in carried}
+    return kept | {"PYTHONUTF8": "1", "PYTHONTZPATH": ""}
+
+
+def setting_values(file: Path) -> dict[str, Any]:
+    """Read the settings that a file sets."""
+    return {name: value for name, value in runpy.run_path(str(file)).items() if name.isupper()}
