@@ -64,6 +64,11 @@ lint: setup-test  ## Read the code: ruff and mypy
 	@$(RUN) -m ruff format --check
 	@$(RUN) -m mypy
 
+.PHONY: bench
+bench: setup-build  ## Time builds beside stock Pelican and Hugo (N=10000, ONLY="ours cold", REPEAT=3, PLOT=1)
+	@$(RUN) -m tests.benchmarks $(if $(N),--count "$(N)") $(if $(ONLY),--only "$(ONLY)") \
+		$(if $(REPEAT),--repeat "$(REPEAT)") $(if $(PLOT),--plot)
+
 .PHONY: screenshots
 screenshots: setup-test  ## Take the pictures in docs/ anew
 	@$(RUN) -m tests.screenshots
