@@ -31,7 +31,7 @@ new: setup-build  ## Start a story: make new TITLE="What happened" SECTION=arms
 
 .PHONY: check
 check: setup-build  ## Read all of content/ and say what is wrong (FIELDS=1: front matter alone)
-	@$(RUN) -m plugins.story.check $(if $(FIELDS),--fields)
+	@$(RUN) -m plugins.site.check $(if $(FIELDS),--fields)
 
 .PHONY: dev
 dev: setup-build  ## Show the site with drafts, built anew on every change (PORT=8001)

@@ -55,6 +55,7 @@ FEED_STORIES = 20
 
 # How Pelican works here; a newsroom need not change anything below
 PATH = str(ROOT / "content")
+Path(PATH).mkdir(exist_ok=True)  # Git keeps no empty folder
 OUTPUT_PATH = str(ROOT / "output")
 THEME = str(ROOT / "theme")
 PLUGINS = ["plugins.story", "plugins.site", "plugins.edition"]

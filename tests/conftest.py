@@ -62,13 +62,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def host(browser: Browser, lantern: Site, fonar: Site, edition: Site) -> Iterator[Host]:
-    """A host with the small site at its root and in two folders, and the others beside it."""
+    """A host with the small site at its root and in a folder, and the others beside it."""
     with serving() as started:
         for folder, site in {
             "/": lantern,
             "/a/b/": lantern,
-            "/paper/": lantern,
-            "/ipfs/bafyexample/": lantern,
             "/fonar/": fonar,
             "/edition/": edition,
         }.items():

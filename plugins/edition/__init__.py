@@ -7,7 +7,7 @@ readers get it, and `make publish` (LEDGER = True) writes down what goes out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from plugins.build.press import Edition, edition_checked, edition_written
 from plugins.edition.leaks import look_through
 from plugins.edition.ledger import (
+    DATED,
     PAGE,
     STORY,
     WITHDRAWN,
@@ -39,7 +40,10 @@ ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 
 
 def check(edition: Edition) -> list[Problem]:
-    """Refuse an edition that loses a published address or, when publishing, changes silently."""
+    """Refuse an edition that loses a published address or, when publishing, changes silently.
+
+    A build that does not publish says what publishing would refuse, while the words are at hand.
+    """
     settings = edition.settings
     if settings.get("SHOW_UNPUBLISHED"):
         return []
@@ -47,10 +51,14 @@ def check(edition: Edition) -> list[Problem]:
     ledger, problems = read_ledger(desk.root)
     published = list(everything(edition, desk))
     problems += lost(ledger, [each.address for each in published])
+    before = pages_before(edition.output, ledger)
+    silent = list(silent_changes(ledger, published, before, desk.rules.now))
     if is_publishing(settings):
-        stories = [each for each in published if each.kind == STORY]
-        before = pages_before(edition.output, [path for each in stories for path in (each.address, *each.aliases)])
-        problems += silent_changes(ledger, published, before, desk.rules.now)
+        return [*problems, *silent]
+    notices = settings["NOTICES"]
+    notices += [f"`make publish` will refuse this: {problem}" for problem in silent]
+    if settings.get("LEDGER"):
+        notices.append("SITE_ORIGIN is unset or an example: no ledger of published addresses is kept.")
     return problems
 
 
@@ -110,12 +118,12 @@ def bylines(story: Document) -> tuple[str, ...]:
     return tuple(story["authors"] or story["author"])
 
 
-def pages_before(output: Path, addresses: list[str]) -> dict[str, str]:
+def pages_before(output: Path, addresses: Iterable[str]) -> dict[str, str]:
     """Give the stories of the last edition that is still in output/, for the words of a refusal."""
     found = {}
     for address in addresses:
         path = output / address
-        if path.is_file():
+        if DATED.match(address) and path.is_file():
             article = ARTICLE.search(path.read_text(encoding="utf-8"))
             found[address] = article[0] if article else ""
     return found

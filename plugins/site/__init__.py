@@ -43,7 +43,7 @@ def place(content: Content) -> None:
         found.modified = getattr(found, "modified", None)
         found.section = section_of(found)
         found.topics = [Topic(slug_of(str(tag)), str(tag)) for tag in found.tags]
-        found.bylines = [Byline(slug_of(str(author)), str(author)) for author in getattr(found, "authors", ())]
+        found.bylines = [Byline(slug_of(str(author)), str(author)) for author in found.authors if str(author)]
 
 
 def section_of(story: Any) -> Section:

@@ -32,7 +32,7 @@ from plugins.site.edition import (
     once_per_story,
     paginate,
 )
-from plugins.site.media import extra_files, pictures_of, write_bytes
+from plugins.site.media import EXTRA, extra_files, pictures_of, write_bytes
 from plugins.site.settings import checked, expires
 from plugins.site.structured_data import news_article, web_page
 from plugins.site.theme import MISSING, Site, feeds_of
@@ -125,7 +125,8 @@ class EditionGenerator(Generator):
             page.jsonld = web_page(page, self.values)
         self.context |= {
             "site": self._site(),
-            "addresses": {path: each.address for path, each in desk.documents.items()},
+            "addresses": {path: each.address for path, each in desk.documents.items()}
+            | {f"{EXTRA}/{path}": path for path in self.extra},
             "pictures": self.pictures,
             "corrections": self._corrections(),
         }

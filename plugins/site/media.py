@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from plugins.site.attachments import refused_attachment
 from plugins.site.pictures import KINDS, NotAPicture, publishable, size
-from plugins.story.desk import Desk, Document, label, walk
+from plugins.story.desk import Desk, Document, is_own_file, label, walk
 from plugins.story.links import PICTURE_LINK
 from plugins.story.problems import Problem
 from plugins.story.svg import drawn_size, refused_svg
@@ -31,7 +31,7 @@ class Picture:
 
 def check_media(desk: Desk) -> list[Problem]:
     """Report every picture and extra file that may not go out as it is."""
-    shown = [path for path in shown_by(desk.documents.values()) if (desk.root / path).is_file()]
+    shown = [path for path in shown_by(desk.documents.values()) if is_own_file(desk.root, path)]
     problems: list[Problem] = []
     for path in [*shown, *walk(desk.root, EXTRA, problems)]:
         problems += unfit(desk, path)

@@ -9,9 +9,11 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from plugins.site.words import BLANK
 from plugins.story.fields import ADDRESS, wrong_with_address
 from plugins.story.moments import NotADate, parse_moment
 from plugins.story.problems import Problem, SiteError
@@ -82,6 +84,11 @@ def is_languages(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(is_text(tag) and LANGUAGE.match(tag) for tag in value)
 
 
+def is_note(value: Any) -> bool:
+    """Say whether a setting is text whose only blank is {name}."""
+    return is_text(value) and set(BLANK.findall(value)) <= {"name"}
+
+
 def is_contact(value: Any) -> bool:
     """Say whether a setting is empty or a contact as RFC 9116, section 2.5.3, asks: a URI."""
     return value == "" or (is_text(value) and value.startswith(("mailto:", "https://", "tel:")))
@@ -124,7 +131,7 @@ SETTINGS: Mapping[str, Setting] = {
     "ACCENT": Setting({"light": "#a8321a", "dark": "#ff9b7a"}, is_accent, "{'light': '#rrggbb', 'dark': '#rrggbb'}"),
     "AUTHOR": Setting("", is_text, "the byline of stories that name nobody, or empty"),
     "DEMONSTRATION": Setting(False, is_flag, "True or False"),
-    "DEMONSTRATION_NOTE": Setting("", is_text, "one line; {name} stands for the site's name"),
+    "DEMONSTRATION_NOTE": Setting("", is_note, "one line; {name} stands for the site's name"),
     "CONTENT_LICENSE": Setting("", is_address, "the address of a licence, or empty"),
     "CONTENT_LICENSE_NAME": Setting("", is_text, "the name of the licence, or empty"),
     "STORIES_PER_PAGE": Setting(15, is_count, "a number from 1 to 100"),
@@ -143,8 +150,10 @@ OURS = frozenset(SETTINGS)
 def checked(settings: Mapping[str, Any], file: str = SETTINGS_FILE) -> dict[str, Any]:
     """Give our settings with their defaults. Raise SiteError with each that is not what it must be."""
     values = {name: settings.get(name, one.default) for name, one in SETTINGS.items()}
+    path = Path(settings["PATH"]).parent / file if settings.get("PATH") else None
+    lines = path.read_text(encoding="utf-8").splitlines() if path and path.is_file() else []
     problems = [
-        Problem(file, 1, f"{name} = {values[name]!r} is not right.", f"It must be {one.must_be}.")
+        Problem(file, line_of(name, lines), f"{name} = {values[name]!r} is not right.", f"It must be {one.must_be}.")
         for name, one in SETTINGS.items()
         if not one.is_right(values[name])
     ]
@@ -152,6 +161,12 @@ def checked(settings: Mapping[str, Any], file: str = SETTINGS_FILE) -> dict[str,
     if problems:
         raise SiteError(problems)
     return values
+
+
+def line_of(name: str, lines: list[str]) -> int:
+    """Find the line that sets a setting; 1 where none does."""
+    setting = re.compile(rf"{name}\b[^=]*=(?!=)")
+    return next((number for number, line in enumerate(lines, start=1) if setting.match(line)), 1)
 
 
 def contact_without_end(values: Mapping[str, Any], file: str) -> Iterator[Problem]:

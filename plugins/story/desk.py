@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import posixpath
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -31,8 +32,8 @@ from plugins.story.fields import (
     read_fields,
 )
 from plugins.story.frontmatter import Source, decode, split
-from plugins.story.links import ANCHOR_LINK, PICTURE_LINK, STORY_LINK, Link, Place
-from plugins.story.problems import Problem, did_you_mean
+from plugins.story.links import ANCHOR_LINK, FILE_LINK, PICTURE_LINK, STORY_LINK, Link, Place
+from plugins.story.problems import Problem, did_you_mean, nearest
 
 FOLDERS = {"articles": STORY, "pages": PAGE, "appeals": APPEAL}
 FRONT_FILE = "front.md"
@@ -406,6 +407,7 @@ def dangling(desk: Desk) -> Iterator[Problem]:
     """Report links to what is not there, or not published."""
     checks: dict[str, Callable[[Desk, Document, Link], Iterable[Problem]]] = {
         STORY_LINK: story_link,
+        FILE_LINK: file_link,
         ANCHOR_LINK: anchor_link,
         PICTURE_LINK: picture_link,
     }
@@ -419,14 +421,33 @@ def story_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem]:
     """Check a link to another document: it is there, it is public, it has the anchor."""
     found = desk.documents.get(link.target)
     if found is None or not found.address:
-        near = did_you_mean(link.target, [path for path, each in desk.documents.items() if each.address])
-        remedy = f"{near}Correct or remove the link."
+        others = [path for path, each in desk.documents.items() if each.address and each is not document]
+        near = nearest(link.target, others)
+        meant = f"Did you mean {as_linked(near, document)!r}? " if near else ""
+        remedy = f"{meant}Correct or remove the link."
         yield Problem(document.file, link.line, f"the link to {link.target!r} leads nowhere.", remedy)
     elif document.is_public and not found.is_public:
         wrong = f"the link leads to {link.target!r}, which is not published ({found.state})."
         yield Problem(document.file, link.line, wrong, "Publish it first, or remove the link.")
     elif link.fragment and found.body and link.fragment not in found.body.anchors:
         yield no_anchor(document, link, found)
+
+
+def as_linked(path: str, document: Document) -> str:
+    """Write a path from the top of content/ as a link from a document."""
+    return posixpath.relpath(path, posixpath.dirname(document.path))
+
+
+def is_own_file(root: Path, path: str) -> bool:
+    """Say whether a path below content/ is an ordinary file there, reached through no symbolic link."""
+    return (root / path).is_file() and (root / path).resolve() == root.resolve() / path
+
+
+def file_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem]:
+    """Check that a file that readers may take is an ordinary one in content/extra/."""
+    if not is_own_file(desk.root, link.target):
+        wrong = f"there is no file {link.target!r}."
+        yield Problem(document.file, link.line, wrong, "Put it in content/extra/, or remove the link.")
 
 
 def anchor_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem]:

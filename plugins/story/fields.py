@@ -108,7 +108,7 @@ def line_of_text(text: str, rules: Rules) -> str:
     if not text:
         raise Refused("it is empty.", "Fill it in or delete the line.")
     if len(text) > LONGEST_LINE:
-        raise Refused(f"it is {len(text)} characters long.", f"Keep it under {LONGEST_LINE}.")
+        raise Refused(f"it is {len(text)} characters long.", f"Keep it to {LONGEST_LINE} at most.")
     return text
 
 
@@ -158,7 +158,7 @@ def slug(text: str, rules: Rules) -> str:
     if not SLUG.match(text):
         raise Refused(f"{text!r} is not a slug.", "Use lower-case letters a-z, digits and single hyphens.")
     if len(text) > LONGEST_SLUG:
-        raise Refused(f"{text[:40] + '…'!r} is too long.", f"Keep it under {LONGEST_SLUG} characters.")
+        raise Refused(f"{text[:40] + '…'!r} is too long.", f"Keep it to {LONGEST_SLUG} characters at most.")
     return text
 
 
@@ -286,8 +286,8 @@ EVERY = (STORY, PAGE, APPEAL)
 FIELDS = (
     Field("Title", EVERY, line_of_text, "one line of plain text", required=True),
     Field("Kicker", (STORY,), line_of_text, "a few words", default="", may_be_empty=True),
-    Field("Date", (STORY,), moment, "2025-08-05 14:10 (UTC)", required=True),
-    Field("Modified", (STORY,), moment, "2025-08-05 14:10 (UTC), not before Date"),
+    Field("Date", (STORY,), moment, "2025-08-05 14:10, in UTC", required=True),
+    Field("Modified", (STORY,), moment, "2025-08-05 14:10, in UTC, not before Date"),
     Field("Category", (STORY,), section, "one of the site's sections", required=True),
     Field("Tags", (STORY,), names, "topics, separated by commas", default=(), may_be_empty=True),
     Field("Authors", (STORY,), names, "names, separated by commas or semicolons", default=(), may_be_empty=True),
@@ -416,6 +416,9 @@ def missing(path: str, known: Mapping[str, Field], lines: Mapping[str, int]) -> 
 
 def together(path: str, kind: str, found: Values) -> Iterator[Problem]:
     """Report fields that cannot stand together."""
+    if kind == PAGE and found["status"] == "withdrawn":
+        remedy = "Write 'Status: draft', or delete the page and name what takes its place in REDIRECTS."
+        yield Problem(path, found.line("status"), "only stories can be withdrawn.", remedy)
     if kind != STORY:
         return
     date, modified = found["date"], found["modified"]

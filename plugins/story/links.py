@@ -25,7 +25,7 @@ SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 PELICAN_FORM = re.compile(r"^[{|](?:filename|static|attach)[}|]")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
 
-STORY_LINK, PICTURE_LINK, ANCHOR_LINK, OUTSIDE_LINK = "story", "picture", "anchor", "outside"
+STORY_LINK, PICTURE_LINK, ANCHOR_LINK, FILE_LINK, OUTSIDE_LINK = "story", "picture", "anchor", "file", "outside"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,12 @@ def resolve(markup: str, place: Place) -> tuple[str, list[Link], list[Problem]]:
 def written(link: Link, place: Place) -> str:
     """Write a resolved link down in Pelican's form; an anchor names its own file, for feeds carry it away."""
     fragment = f"#{link.fragment}" if link.fragment else ""
-    form = {STORY_LINK: "{filename}/", ANCHOR_LINK: "{filename}/" + place.path, PICTURE_LINK: "{static}/"}
+    form = {
+        STORY_LINK: "{filename}/",
+        FILE_LINK: "{filename}/",
+        ANCHOR_LINK: "{filename}/" + place.path,
+        PICTURE_LINK: "{static}/",
+    }
     return f"{form.get(link.kind, '')}{link.target}{fragment}"
 
 
@@ -120,6 +125,8 @@ def target(value: str, place: Place) -> Link | tuple[str, str]:
         return Link(OUTSIDE_LINK, value, "", 0)
     path, _, fragment = value.partition("#")
     inside = from_top(path, place.path)
+    if inside is not None and inside.startswith("extra/"):
+        return Link(FILE_LINK, inside, unquote(fragment), 0)
     if inside is None or not inside.endswith(".md"):
         return (
             f"the link {value!r} leads nowhere.",

@@ -11,6 +11,7 @@ DAY = re.compile(
     r"^(?P<day>\d{4}-\d{2}-\d{2})"
     r"(?:[ T](?P<time>\d{2}:\d{2}(?::\d{2})?)(?: ?(?P<zone>UTC|Z|[+-]\d{2}:?\d{2}))?)?$"
 )
+LOOSE = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{1,2}(?: UTC)?)?$")
 SLASHED = re.compile(r"^\d{1,4}[/.]\d{1,2}[/.]\d{1,4}")
 
 # https://html.spec.whatwg.org/multipage/text-level-semantics.html#datetime-value
@@ -53,16 +54,20 @@ def parse_moment(text: str) -> dt.datetime:
 
 def parse_day(text: str) -> dt.date:
     """Read "2025-08-05" as a day. Raise NotADate for anything else."""
-    moment = parse_moment(text)
-    if len(text) != len("2025-08-05"):
-        raise NotADate(f"{text!r} is more than a day.", "Write it as 2025-08-05.")
-    return moment.date()
+    if len(text) > len("2025-08-05"):
+        raise NotADate(f"{text!r} is not a day.", "Write it as 2025-08-05.")
+    try:
+        return parse_moment(text).date()
+    except NotADate as error:
+        raise NotADate(error.wrong, error.remedy.split(" 14:10")[0].rstrip(".") + ".") from None
 
 
 def advice(text: str) -> str:
     """Say how to write the date that an editor probably meant."""
     if SLASHED.match(text):
         return "It can be read in two ways: write the year first, as in 2025-08-05 14:10."
+    if LOOSE.match(text):
+        return "Write two digits each: 2025-08-05 09:00."
     return "Write it as 2025-08-05 14:10 (UTC)."
 
 

@@ -20,7 +20,7 @@ from plugins.story.frontmatter import is_forbidden
 from plugins.story.rules import rules_of
 
 SETTINGS = "pelicanconf.py"
-USAGE = 'Write: make new TITLE="What happened" SECTION=news'
+USAGE = 'Write: make new TITLE="What happened" SECTION="a section\'s name".'
 FORM = """\
 Title: {title}
 Kicker:
@@ -57,7 +57,7 @@ def new_story(root: Path, title: str, section_name: str, rules: Rules) -> Path:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(FORM.format(title=words, date=date, section=name))
     except FileExistsError:
-        raise SystemExit(f"{path} is there already. Choose another title.") from None
+        raise SystemExit(f"{os.path.relpath(path)} is there already. Choose another title.") from None
     return path
 
 

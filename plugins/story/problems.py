@@ -48,7 +48,12 @@ def report(problems: list[Problem]) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Offer the nearest known word, as in "Did you mean 'Correction'? "; empty if none is near."""
-    names = sorted(known)
-    lowered = {name.casefold(): name for name in reversed(names)}
+    near = nearest(word, known)
+    return f"Did you mean {near!r}? " if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Find the known word that was probably meant, in any case; empty if none is near."""
+    lowered = {name.casefold(): name for name in sorted(known, reverse=True)}
     near = difflib.get_close_matches(word.casefold(), lowered, n=1, cutoff=0.6)
-    return f"Did you mean {lowered[near[0]]!r}? " if near else ""
+    return lowered[near[0]] if near else ""

@@ -93,12 +93,13 @@ def story(document: Document, settings: dict[str, Any]) -> dict[str, Any]:
         "kicker": plain(document["kicker"], document.lang),
         "category": Category(document["category"], settings),
         "tags": [Tag(name, settings) for name in document["tags"]],
-        "authors": [Author(name, settings) for name in names],
         "based_on": [typeset_source(source, document.lang) for source in document["based_on"]],
         "sources": [typeset_source(source, document.lang) for source in document["source"]],
         "notes": notes(document),
         "reason": Markup(document.reason),
     }
+    if names:
+        found["authors"] = [Author(name, settings) for name in names]
     if document["modified"] and document["modified"] != document["date"]:
         found["modified"] = document["modified"]
     if document.state == "withdrawn":

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugins.story.fields import Rules
+from plugins.story.problems import Problem, SiteError
 
 
 def rules_of(settings: Mapping[str, Any], now: dt.datetime) -> Rules:
     """Give the rules that these settings set for content."""
-    sections = {key.casefold(): name for slug, name in settings["SECTIONS"] for key in (slug, name)}
+    try:
+        sections = {key.casefold(): name for slug, name in settings["SECTIONS"] for key in (slug, name)}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        remedy = "It must be a list of ('slug', 'Name')."
+        raise SiteError([Problem("pelicanconf.py", 1, "SECTIONS is not right.", remedy)]) from None
     languages = tuple(dict.fromkeys([settings["DEFAULT_LANG"], *settings.get("LANGUAGES", ())]))
     return Rules(sections, languages, settings["DEFAULT_LANG"], now, settings.get("AUTHOR") or "")

@@ -302,3 +302,13 @@ def test_the_safety_pages_promise_no_safety(edition: Site) -> None:
         ("privacy", "None of this makes reading safe"),
     ):
         assert words_of_doubt in words(edition.page(f"{name}.html").one("main"))
+
+
+def test_feeds_carry_no_pay_link_and_name_the_page_that_says_the_risk(edition: Site) -> None:
+    feeds = {path: edition.text(path) for path in edition.files if path.startswith("feeds/")}
+
+    assert feeds
+    assert [path for path, text in feeds.items() if re.search(rf"{re.escape(PAPER)}/?(?:&#34;|&quot;|\")", text)] == []
+    assert [path for path, text in feeds.items() if "from $2" in text] == []
+    stories = {path: text.count("<entry") + text.count("<item>") for path, text in feeds.items()}
+    assert {path: text.count(f"{edition.origin}/support.html") for path, text in feeds.items()} == stories

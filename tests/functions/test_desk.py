@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.story.check import check
+from plugins.site.check import check
 from plugins.story.desk import Desk, is_dropping, read_desk
 from plugins.story.fields import Rules
 from plugins.story.new import new_story
@@ -199,7 +199,7 @@ def test_a_new_story_is_never_written_over_another(tmp_path: Path) -> None:
         pytest.param("🚀", "arms", "makes no address", id="title-without-letters"),
         pytest.param("A", "armss", "Did you mean 'Arms'", id="misspelt-section"),
         pytest.param("A", "", "is not a section", id="no-section"),
-        pytest.param("A" * 301, "arms", "Keep it under 300", id="long-title"),
+        pytest.param("A" * 301, "arms", "Keep it to 300 at most", id="long-title"),
     ],
 )
 def test_a_new_story_that_cannot_be_is_refused(tmp_path: Path, title: str, section: str, said: str) -> None:

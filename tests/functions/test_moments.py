@@ -59,7 +59,7 @@ def test_anything_else_is_no_time(text: str) -> None:
 
 def test_a_day_may_hold_no_hour() -> None:
     assert parse_day("2025-08-05") == dt.date(2025, 8, 5)
-    with pytest.raises(NotADate, match="is more than a day"):
+    with pytest.raises(NotADate, match="is not a day"):
         parse_day("2025-08-05 10:00")
 
 

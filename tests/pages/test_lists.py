@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.newsroom import Site
-from tests.page import Page, words
+from tests.page import Page, select, words
 
 
 def headlines(page: Page) -> list[str]:
@@ -27,23 +27,18 @@ def test_no_story_stands_twice_on_the_front_page(site: Site) -> None:
 
 
 def test_the_front_page_shows_the_newest_of_each_section(lantern: Site) -> None:
-    page = lantern.page("index.html")
-    sections = {words(heading[0]): headlines_in for heading, headlines_in in strands(page)}
-
-    assert sections == {
+    assert strands(lantern.page("index.html")) == {
         "Harbour": ["2024/07/tide.html", "2024/06/gulls.html"],
         "Arts & <Letters>": ["2024/04/hostile.html"],
     }
 
 
-def strands(page: Page) -> list[tuple[list, list[str]]]:
-    """Give the sections of the front page: their headings, and the stories in each."""
-    from tests.page import select
-
-    return [
-        (select(section, "h2"), [link.get("href", "") for link in select(section, "article h3 a")])
+def strands(page: Page) -> dict[str, list[str]]:
+    """Give the sections of the front page, and the stories in each."""
+    return {
+        words(select(section, "h2")[0]): [link.get("href", "") for link in select(section, "article h3 a")]
         for section in page.select("main section")
-    ]
+    }
 
 
 def test_a_section_page_shows_the_newest_and_leads_on(lantern: Site) -> None:
@@ -65,7 +60,7 @@ def test_numbered_pages_count_from_the_oldest(lantern: Site) -> None:
     assert "Page 1" in first.words("main p")
 
 
-def test_an_empty_section_says_so(lantern: Site, fonar: Site) -> None:
+def test_an_empty_section_says_so(lantern: Site) -> None:
     assert "Nothing has been published here yet." in lantern.page("weather/index.html").words("main p")
 
 
@@ -105,7 +100,7 @@ def test_the_topics_page_names_every_topic(lantern: Site) -> None:
     )
 
 
-def test_a_story_page_prints_nothing_that_changes_with_each_new_story(lantern: Site, site: Site) -> None:
+def test_a_story_page_prints_nothing_that_changes_with_each_new_story(site: Site) -> None:
     stories = [page for page in site.pages.values() if page.select("meta[property=og:type][content=article]")]
 
     assert stories

@@ -39,8 +39,10 @@ def test_a_script_keeps_to_its_budget(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=name)
-def test_a_script_is_at_most_sixty_lines(path: Path) -> None:
-    assert len(source(path).splitlines()) <= 60
+def test_a_script_is_under_sixty_lines_of_code(path: Path) -> None:
+    lines = [line for line in source(path).splitlines() if line.strip() and not line.strip().startswith("//")]
+
+    assert len(lines) < 60
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=name)

@@ -12,6 +12,7 @@ from pathlib import Path
 from pelican.plugins._utils import load_plugins
 from pelican.settings import read_settings
 
+from plugins.site.settings import checked
 from plugins.story.clock import now
 from plugins.story.desk import Desk, read_desk
 from plugins.story.fields import STORY
@@ -24,6 +25,7 @@ SETTINGS = "pelicanconf.py"
 def check(settings_file: str, *, bodies: bool) -> Desk:
     """Read everything and give the desk. Raise SiteError with all that is wrong."""
     settings = read_settings(settings_file)
+    checked(settings)
     for plugin in load_plugins(settings):
         plugin.register()
     desk = read_desk(Path(settings["PATH"]), rules_of(settings, now()), bodies=bodies)
