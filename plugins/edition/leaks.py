@@ -9,8 +9,9 @@ from __future__ import annotations
 import getpass
 import hashlib
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from plugins.build.never_publish import (
@@ -22,10 +23,12 @@ from plugins.build.never_publish import (
     read_entries,
 )
 from plugins.build.press import Edition
-from plugins.story.desk import Desk, Document
+from plugins.story.desk import Desk, Document, label
 from plugins.story.problems import Problem
 
 CACHE = Path(".cache/leaks.txt")
+SETTINGS = "pelicanconf.py"
+Has = Callable[[str, bytes], bool]  # says whether a file of this name and content has what is looked for
 REWRITE = "Rewrite the passage or take it out; the entry stands in the list at that number."
 
 
@@ -54,11 +57,11 @@ def look_through(edition: Edition) -> list[Problem]:
         return [Problem(LIST, 1, wrong, "Put the list there; docs/publishing.md shows one.")]
     machine = this_machine(root)
     seen = Seen(root / CACHE, key(entries, machine))
-    searcher = Searcher(Matcher(entries or []), machine)
+    searcher = Searcher(Matcher(entries or []), machine, desk)
     problems = [
         problem
         for path in edition.files
-        for problem in seen.problems(path, (edition.tree / path).read_bytes(), searcher, desk)
+        for problem in seen.problems(path, (edition.tree / path).read_bytes(), searcher)
     ]
     seen.keep()
     settings["NOTICES"].append(summary(entries))
@@ -91,13 +94,16 @@ def key(entries: list[Entry] | None, machine: Machine) -> str:
 
 
 class Searcher:
-    """Looks one file through."""
+    """Looks files through, and finds the place in content/ that an editor must mend."""
 
-    def __init__(self, matcher: Matcher, machine: Machine) -> None:
+    def __init__(self, matcher: Matcher, machine: Machine, desk: Desk) -> None:
         self._matcher = matcher
         self._machine = machine
+        self._desk = desk
+        self._own = {each.address: each for each in desk.documents.values()}
+        self._elsewhere: dict[str, tuple[str, int] | None] = {}
 
-    def look(self, path: str, data: bytes, desk: Desk) -> Iterator[Problem]:
+    def look(self, path: str, data: bytes) -> Iterator[Problem]:
         """Give what is wrong with a file of the edition."""
         try:
             numbers = self._matcher.find(path, data)
@@ -106,28 +112,60 @@ class Searcher:
             yield Problem(f"output/{path}", 1, wrong, "Save it anew, or leave it out.")
             return
         for number in numbers:
-            file, line = self._source(path, number, desk)
-            yield Problem(file, line, f"entry {number} of the never-publish list is here.", REWRITE)
+            wrong = f"entry {number} of the never-publish list is here."
+            yield Problem(*self._place(path, wrong, partial(self._has_entry, number)), wrong, REWRITE)
         for trace in machine_traces(data, **vars(self._machine)):
             wrong = f"{trace} of the building machine is in it."
-            yield Problem(f"output/{path}", 1, wrong, "Find where it comes from and take it out.")
+            remedy = "Find where it comes from and take it out."
+            yield Problem(*self._place(path, wrong, partial(self._has_trace, trace)), wrong, remedy)
 
-    def _source(self, path: str, number: int, desk: Desk) -> tuple[str, int]:
-        """Find the file and line that an editor must mend: the story's, or the page itself."""
-        for document in shown_at(path, desk):
-            lines = (desk.root / document.path).read_text(encoding="utf-8-sig").splitlines()
-            for at, line in enumerate(lines, start=1):
-                if number in self._matcher.find("line.md", line.encode()):
-                    return document.file, at
-            if number in self._matcher.find("story.md", "\n".join(lines).encode()):
-                return document.file, 1
-        return f"output/{path}", 1
+    def _has_entry(self, number: int, name: str, data: bytes) -> bool:
+        return number in self._matcher.find(name, data)
+
+    def _has_trace(self, trace: str, name: str, data: bytes) -> bool:
+        return trace in machine_traces(data, **vars(self._machine))
+
+    def _place(self, path: str, wrong: str, has: Has) -> tuple[str, int]:
+        """Find the file and line to mend: the page's own, else the first anywhere, else the page."""
+        extra = f"extra/{path}"
+        if (self._desk.root / extra).is_file():
+            return label(self._desk.root, extra), line_with(self._desk.root / extra, has) or 1
+        own = self._own.get(path)
+        found = place_in(own, self._desk.root, has) if own else None
+        if found is None and wrong not in self._elsewhere:
+            self._elsewhere[wrong] = self._anywhere(has)
+        return found or self._elsewhere[wrong] or (f"output/{path}", 1)
+
+    def _anywhere(self, has: Has) -> tuple[str, int] | None:
+        """Find the first place in content/, or in the settings, that has it."""
+        root = self._desk.root
+        public = (each for each in self._desk.documents.values() if each.is_public)
+        first = next(filter(None, (place_in(each, root, has) for each in public)), None)
+        line = 0 if first else line_with(root.parent / SETTINGS, has)
+        return first or ((SETTINGS, line) if line else None)
 
 
-def shown_at(path: str, desk: Desk) -> Iterable[Document]:
-    """Give the documents that a file of the edition may show: its own first, then all others."""
-    own = [each for each in desk.documents.values() if each.address == path]
-    return own or [each for each in desk.documents.values() if each.is_public]
+def place_in(document: Document, root: Path, has: Has) -> tuple[str, int] | None:
+    """Find the line of a document that has what is looked for; None where none does."""
+    if line := line_with(root / document.path, has):
+        return document.file, line
+    if has("text.html", said_by(document).encode()):
+        return document.file, document.source.body_line
+    return (document.file, 1) if has(document.address, b"") else None
+
+
+def line_with(path: Path, has: Has) -> int:
+    """Give the number of the first line of a text that has it; 0 if none has, or there is no such text."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (UnicodeDecodeError, FileNotFoundError):
+        return 0
+    return next((at for at, line in enumerate(lines, start=1) if has("line.md", line.encode())), 0)
+
+
+def said_by(document: Document) -> str:
+    """Give what a document says, as HTML: emphasis and line breaks may part words in its source."""
+    return " ".join([document.standfirst, document.body.words if document.body else "", *document.notes])
 
 
 class Seen:
@@ -146,13 +184,13 @@ class Seen:
             return set()
         return set(rest) if first == self._key else set()
 
-    def problems(self, path: str, data: bytes, searcher: Searcher, desk: Desk) -> list[Problem]:
+    def problems(self, path: str, data: bytes, searcher: Searcher) -> list[Problem]:
         """Look a file through unless that was done; remember it if nothing is wrong."""
         digest = hashlib.sha256(path.encode() + b"\0" + data).hexdigest()
         if digest in self._clean:
             self._now.add(digest)
             return []
-        found = list(searcher.look(path, data, desk))
+        found = list(searcher.look(path, data))
         if not found:
             self._now.add(digest)
         return found

@@ -39,7 +39,13 @@ def summary(desk: Desk, *, bodies: bool) -> str:
     stories = len(desk.of_kind(STORY))
     others = len(desk.documents) - stories
     what = "Fields, texts and links" if bodies else "Fields"
-    return f"{what} of {stories} stories and {others} other files: nothing wrong."
+    counts = f"{counted(stories, 'story', 'stories')} and {counted(others, 'other file', 'other files')}"
+    return f"{what} of {counts}: nothing wrong."
+
+
+def counted(number: int, one: str, more: str) -> str:
+    """Count something in words."""
+    return f"{number:,} {one if number == 1 else more}"
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -33,12 +33,13 @@ from plugins.site.edition import (
     paginate,
 )
 from plugins.site.media import EXTRA, extra_files, pictures_of, write_bytes
-from plugins.site.settings import checked, expires
+from plugins.site.settings import SETTINGS_FILE, checked, expires, setting_line
 from plugins.site.structured_data import news_article, web_page
 from plugins.site.theme import MISSING, Site, feeds_of
 from plugins.story.desk import NONE, Desk, Document
 from plugins.story.fields import APPEAL
 from plugins.story.links import PICTURE_LINK
+from plugins.story.problems import Problem, SiteError
 from plugins.story.typography import plain
 
 SOON = dt.timedelta(days=30)
@@ -205,6 +206,7 @@ class EditionGenerator(Generator):
             self._feeds()
             self._sitemaps()
         self._robots()
+        self._refuse_redirects_to_nowhere(Path(writer.output_path))
         self.settings.setdefault("NOTICES", []).extend(self._notices())
         for path, picture in self.pictures.items():
             write_bytes(Path(writer.output_path), path, picture.data)
@@ -263,6 +265,17 @@ class EditionGenerator(Generator):
                 yield Redirect(path, content)
         for path, target in self.values["REDIRECTS"].items():
             yield Redirect(path, Destination(target))
+
+    def _refuse_redirects_to_nowhere(self, output: Path) -> None:
+        """Raise SiteError for addresses in REDIRECTS that lead to no page of this edition."""
+        line = setting_line(self.settings, "REDIRECTS")
+        problems = [
+            Problem(SETTINGS_FILE, line, f"REDIRECTS: there is no page {target!r}.", "Name a page of the site.")
+            for target in self.values["REDIRECTS"].values()
+            if not (output / target).is_file()
+        ]
+        if problems:
+            raise SiteError(problems)
 
     def _feeds(self) -> None:
         """Write the feeds of the site and of each section, Atom and RSS."""

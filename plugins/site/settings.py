@@ -150,10 +150,13 @@ OURS = frozenset(SETTINGS)
 def checked(settings: Mapping[str, Any], file: str = SETTINGS_FILE) -> dict[str, Any]:
     """Give our settings with their defaults. Raise SiteError with each that is not what it must be."""
     values = {name: settings.get(name, one.default) for name, one in SETTINGS.items()}
-    path = Path(settings["PATH"]).parent / file if settings.get("PATH") else None
-    lines = path.read_text(encoding="utf-8").splitlines() if path and path.is_file() else []
     problems = [
-        Problem(file, line_of(name, lines), f"{name} = {values[name]!r} is not right.", f"It must be {one.must_be}.")
+        Problem(
+            file,
+            setting_line(settings, name, file),
+            f"{name} = {values[name]!r} is not right.",
+            f"It must be {one.must_be}.",
+        )
         for name, one in SETTINGS.items()
         if not one.is_right(values[name])
     ]
@@ -163,8 +166,10 @@ def checked(settings: Mapping[str, Any], file: str = SETTINGS_FILE) -> dict[str,
     return values
 
 
-def line_of(name: str, lines: list[str]) -> int:
-    """Find the line that sets a setting; 1 where none does."""
+def setting_line(settings: Mapping[str, Any], name: str, file: str = SETTINGS_FILE) -> int:
+    """Find the line of the settings file that sets a setting; 1 where none does."""
+    path = Path(settings["PATH"]).parent / file if settings.get("PATH") else None
+    lines = path.read_text(encoding="utf-8").splitlines() if path and path.is_file() else []
     setting = re.compile(rf"{name}\b[^=]*=(?!=)")
     return next((number for number, line in enumerate(lines, start=1) if setting.match(line)), 1)
 

@@ -112,6 +112,9 @@ class BodyReader:
         if re.search(r"</?(?:p|h\d|ul|ol|li|div|blockquote|pre|table|dl|hr)\b", inline):
             wrong = f"{text[:60]!r} is more than one line of text."
             problems.append(Problem(place.file, place.first_line, wrong, "Write one paragraph."))
+        if "<img" in inline:
+            wrong = f"{text[:60]!r} holds a picture."
+            problems.append(Problem(place.file, place.first_line, wrong, "Place it in the text."))
         return typeset(inline, lang), links, problems
 
 

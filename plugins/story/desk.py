@@ -41,7 +41,7 @@ PLACES = (*FOLDERS, "images", "extra", "published", FRONT_FILE)
 RESERVED = {"index", "404", "archive"}
 OWN = {"index.html", "404.html", "archive/index.html", "topics/index.html"}
 NUMBERED = re.compile(r"(?:^|/)page/\d+/index\.html$")
-WELL_KNOWN = ".well-known"  # RFC 8615
+WELL_KNOWN = "extra/.well-known"  # RFC 8615
 DROPPINGS = ("~", ".swp", ".swo", ".bak", ".tmp", ".orig")
 NONE = "none"
 
@@ -181,7 +181,7 @@ def walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
         return
     for entry in entries:
         path = f"{folder}/{entry.name}"
-        if is_dropping(entry.name):
+        if is_dropping(entry.name) and path != WELL_KNOWN:
             continue
         mode = entry.stat(follow_symlinks=False).st_mode
         if stat.S_ISDIR(mode):
@@ -200,8 +200,6 @@ def no_file(root: Path, path: str, what: str) -> Problem:
 
 def is_dropping(name: str) -> bool:
     """Say whether a file is hidden or left behind by an editor."""
-    if name == WELL_KNOWN:
-        return False
     is_autosaved = name.startswith("#") and name.endswith("#")
     return is_autosaved or name.startswith(".") or name.lower().endswith(DROPPINGS) or name == "Thumbs.db"
 
@@ -445,7 +443,8 @@ def is_own_file(root: Path, path: str) -> bool:
 
 def file_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem]:
     """Check that a file that readers may take is an ordinary one in content/extra/."""
-    if not is_own_file(desk.root, link.target):
+    parts = link.target.removeprefix(f"{WELL_KNOWN}/").split("/")
+    if not is_own_file(desk.root, link.target) or any(map(is_dropping, parts)):
         wrong = f"there is no file {link.target!r}."
         yield Problem(document.file, link.line, wrong, "Put it in content/extra/, or remove the link.")
 
