@@ -178,7 +178,7 @@ class EditionGenerator(Generator):
 
     def _pictures(self, desk: Desk) -> None:
         """Read what goes out beside the pages."""
-        documents = [content.document for content in (*self._all_stories(), *self.pages)]
+        documents = [content.document for content in (*self._stories(), *self.pages)]
         documents += desk.of_kind(APPEAL)
         self.pictures = pictures_of(desk, documents)
         self.extra = extra_files(desk)
@@ -200,6 +200,7 @@ class EditionGenerator(Generator):
                 self._write(page.path, "list.html", listing=page)
         self._overviews()
         self._write(MISSING, "404.html", missing=self.env.globals["site"])
+        self._refuse_redirects_over_pages(Path(writer.output_path))
         for redirect in self._redirects():
             self._write(redirect.path, "redirect.html", target=redirect.target)
         if self.values["SITE_ORIGIN"]:
@@ -266,14 +267,24 @@ class EditionGenerator(Generator):
         for path, target in self.values["REDIRECTS"].items():
             yield Redirect(path, Destination(target))
 
+    def _refuse_redirects_over_pages(self, output: Path) -> None:
+        """Raise SiteError for addresses in REDIRECTS where something stands already."""
+        redirects = self.values["REDIRECTS"]
+        taken = {path for path in redirects if (output / path).is_file() or path == redirects[path]}
+        for content in (*self._all_stories(), *self.pages):
+            taken |= set(content.document["aliases"]) & set(redirects)
+        self._refuse(f"REDIRECTS: {path!r} is an address that the site has." for path in sorted(taken))
+
     def _refuse_redirects_to_nowhere(self, output: Path) -> None:
         """Raise SiteError for addresses in REDIRECTS that lead to no page of this edition."""
+        targets = sorted(set(self.values["REDIRECTS"].values()))
+        self._refuse(f"REDIRECTS: there is no page {path!r}." for path in targets if not (output / path).is_file())
+
+    def _refuse(self, wrongs: Iterable[str]) -> None:
+        """Raise SiteError for what is wrong with REDIRECTS, if anything is."""
         line = setting_line(self.settings, "REDIRECTS")
-        problems = [
-            Problem(SETTINGS_FILE, line, f"REDIRECTS: there is no page {target!r}.", "Name a page of the site.")
-            for target in self.values["REDIRECTS"].values()
-            if not (output / target).is_file()
-        ]
+        remedy = "Write {'old/address.html': 'address.html'}, from what is no longer there to what is."
+        problems = [Problem(SETTINGS_FILE, line, wrong, remedy) for wrong in wrongs]
         if problems:
             raise SiteError(problems)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from plugins.site.words import BLANK
 from plugins.story.fields import ADDRESS, wrong_with_address
@@ -39,11 +38,8 @@ def is_origin(value: Any) -> bool:
     """Say whether a setting is empty or an origin with an optional folder, and no slash at its end."""
     if value == "":
         return True
-    if not is_text(value) or value.endswith("/"):
-        return False
-    parts = urlsplit(value)
-    plain = parts.scheme == "https" or (parts.scheme == "http" and parts.netloc.endswith(".onion"))
-    return plain and bool(parts.netloc) and not (parts.query or parts.fragment or "@" in parts.netloc)
+    is_whole = is_text(value) and not wrong_with_address(value) and not value.endswith("/")
+    return is_whole and not set(value) & set("?#")
 
 
 def is_address(value: Any) -> bool:
@@ -59,7 +55,9 @@ def is_sections(value: Any) -> bool:
         return False
     slugs = [row[0] for row in value]
     shaped = all(is_text(slug) and SLUG.match(slug) and slug not in RESERVED for slug in slugs)
-    return shaped and len(set(slugs)) == len(slugs) and all(is_filled_text(row[1]) for row in value)
+    names = [row[1] for row in value]
+    is_single = len(set(slugs)) == len(slugs) and len(set(map(str, names))) == len(names)
+    return shaped and is_single and all(map(is_filled_text, names))
 
 
 def is_accent(value: Any) -> bool:
@@ -127,7 +125,7 @@ SETTINGS: Mapping[str, Setting] = {
     "SITE_ORIGIN": Setting("", is_origin, "'https://host' without a slash at its end, or empty"),
     "DEFAULT_LANG": Setting("en", lambda tag: is_languages([tag]), "a language tag such as 'en'"),
     "LANGUAGES": Setting((), is_languages, "a list of language tags such as ['en', 'ru']"),
-    "SECTIONS": Setting((), is_sections, "a list of ('slug', 'Name'), each slug once, none of the site's own"),
+    "SECTIONS": Setting((), is_sections, "a list of ('slug', 'Name'), each slug and name once, none of the site's own"),
     "ACCENT": Setting({"light": "#a8321a", "dark": "#ff9b7a"}, is_accent, "{'light': '#rrggbb', 'dark': '#rrggbb'}"),
     "AUTHOR": Setting("", is_text, "the byline of stories that name nobody, or empty"),
     "DEMONSTRATION": Setting(False, is_flag, "True or False"),
