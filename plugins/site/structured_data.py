@@ -33,7 +33,10 @@ def as_json(data: Any) -> Markup:
 
 
 def news_article(story: Any, values: Mapping[str, Any], pictures: list[str]) -> dict[str, Any]:
-    """Describe a story as a NewsArticle. pictures: paths of those in it."""
+    """Describe a story as a NewsArticle, by what the page does not say to machines otherwise.
+
+    pictures: paths of those in it.
+    """
     origin = values["SITE_ORIGIN"]
     data: dict[str, Any] = {
         "@context": CONTEXT,
@@ -48,10 +51,8 @@ def news_article(story: Any, values: Mapping[str, Any], pictures: list[str]) -> 
         "isAccessibleForFree": True,
     }
     optional = {
-        "description": story.standfirst_text,
         "keywords": [topic.name for topic in story.topics],
         "isBasedOn": [work(source) for source in story.based_on],
-        "citation": [work(source) for source in story.sources],
         "correction": [correction(note) for note in story.notes if note.kind != "update"],
         "image": [absolute(path, origin) for path in pictures] if origin else [],
         "mainEntityOfPage": absolute(story.path, origin) if origin else "",
