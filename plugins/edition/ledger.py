@@ -232,10 +232,16 @@ def unexplained(story: Published, line: Line, gone: frozenset[str], page: str, n
     what = ", ".join(map(repr, old)) or f"{number} {noun}"
     verb = "is" if number == 1 else "are"
     wrong = f"{what} {verb} gone from the published story without a note."
-    was = " and ".join(old) or "…"
-    right = " and ".join(new) or "…"
+    was = " and ".join(map(as_markdown, old)) or "…"
+    right = " and ".join(map(as_markdown, new)) or "…"
     paste = f"Correction: {now:%Y-%m-%d %H:%M} UTC | {was} was wrong, it is {right}"
     return Problem(story.file, 1, wrong, f"Put it back, or add the line '{paste}'.")
+
+
+def as_markdown(text: str) -> str:
+    """Write plain text so that Markdown shows it as it is, also at the start of a line."""
+    escaped = re.sub(r"([\\`*_])", r"\\\1", html.escape(text, quote=False).replace("[", "&#91;"))
+    return re.sub(r"^(\d*)([#+.>-])", r"\1\\\2", escaped)
 
 
 def updated(ledger: Mapping[str, tuple[Line, str, int]], published: Iterable[Published]) -> dict[str, str]:

@@ -36,7 +36,7 @@ from plugins.site.media import EXTRA, extra_files, pictures_of, write_bytes
 from plugins.site.settings import SETTINGS_FILE, checked, expires, setting_line
 from plugins.site.structured_data import news_article, web_page
 from plugins.site.theme import MISSING, Site, feeds_of
-from plugins.story.desk import NONE, Desk, Document
+from plugins.story.desk import NONE, Desk, Document, label
 from plugins.story.fields import APPEAL
 from plugins.story.links import PICTURE_LINK
 from plugins.story.problems import Problem, SiteError
@@ -211,6 +211,7 @@ class EditionGenerator(Generator):
         self.settings.setdefault("NOTICES", []).extend(self._notices())
         for path, picture in self.pictures.items():
             write_bytes(Path(writer.output_path), path, picture.data)
+        self._refuse_extra_over_own(Path(writer.output_path))
         for path, data in self.extra.items():
             write_bytes(Path(writer.output_path), path, data)
 
@@ -279,6 +280,17 @@ class EditionGenerator(Generator):
         """Raise SiteError for addresses in REDIRECTS that lead to no page of this edition."""
         targets = sorted(set(self.values["REDIRECTS"].values()))
         self._refuse(f"REDIRECTS: there is no page {path!r}." for path in targets if not (output / path).is_file())
+
+    def _refuse_extra_over_own(self, output: Path) -> None:
+        """Raise SiteError for files of content/extra/ that would take the place of the site's own."""
+        folder, remedy = label(self.settings["DESK"].root, EXTRA), "Give it another name."
+        problems = [
+            Problem(f"{folder}/{path}", 1, f"the site has a {path!r} of its own.", remedy)
+            for path in self.extra
+            if (output / path).exists()
+        ]
+        if problems:
+            raise SiteError(problems)
 
     def _refuse(self, wrongs: Iterable[str]) -> None:
         """Raise SiteError for what is wrong with REDIRECTS, if anything is."""

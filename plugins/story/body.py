@@ -16,7 +16,7 @@ from plugins.story.clean import refused_html
 from plugins.story.links import Link, Place, mark_times, resolve
 from plugins.story.problems import Problem, did_you_mean
 from plugins.story.ranges import Ranges, parse_ranges
-from plugins.story.typography import typeset
+from plugins.story.typography import TAGS, WHOLE, typeset
 
 FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
 INDENTED = re.compile(r"^[ \t]+(?:`{3,}|~{3,})[ \t]*ranges[ \t]*$")
@@ -25,6 +25,7 @@ MARK = "drawing\ue010{}\ue011"
 MARKED = re.compile(r"<p>drawing\ue010(\d+)\ue011</p>\n?")
 ANCHOR = re.compile(r'\sid="([^"]+)"')
 CAPTIONED = re.compile(r'<p>(<img\b[^>]*?) title="([^"]*)"( ?/?>)</p>')
+BROKEN_LINK = re.compile(r"\[[^\[\]]+\](?:\[[^\[\]]*\]|\(\S*)")
 WITHOUT_ALT = re.compile(r'<img\b(?![^>]*\balt="[^"]*[^"\s][^"]*")[^>]*\bsrc="([^"]*)"')
 TAKEN_IDS = ("text", "appeal")  # by theme/templates/
 SLUGS = [(r"[^\w\s-]", ""), (r"(?u)\A\s*", ""), (r"(?u)\s*\Z", ""), (r"[-\s_]+", "-")]
@@ -88,7 +89,8 @@ class BodyReader:
         markup, wrong_times = mark_times(markup, place)
         unclean = refused_html(markup, place.text, path=place.file, first_line=place.first_line)
         markup, links, wrong_links = resolve(markup, place)
-        problems += [*too_deep, *wrong_times, *unclean, *wrong_links, *silent_pictures(markup, place)]
+        problems += [*too_deep, *wrong_times, *unclean, *wrong_links, *broken_links(markup, place)]
+        problems += silent_pictures(markup, place)
         anchors = frozenset(html.unescape(found) for found in ANCHOR.findall(markup))
         styled = typeset(figures(markup), lang)
         return Body(tuple(blocks(styled, drawings)), tuple(links), anchors), problems
@@ -108,7 +110,7 @@ class BodyReader:
         unclean = refused_html(markup, text, path=place.file, first_line=place.first_line)
         markup, links, wrong_links = resolve(markup, place)
         inline = markup.removeprefix("<p>").removesuffix("</p>")
-        problems = [*too_deep, *wrong_times, *unclean, *wrong_links]
+        problems = [*too_deep, *wrong_times, *unclean, *wrong_links, *broken_links(markup, place)]
         if re.search(r"</?(?:p|h\d|ul|ol|li|div|blockquote|pre|table|dl|hr)\b", inline):
             wrong = f"{text[:60]!r} is more than one line of text."
             problems.append(Problem(place.file, place.first_line, wrong, "Write one paragraph."))
@@ -184,6 +186,16 @@ def blocks(markup: str, drawings: list[Ranges]) -> list[Block]:
 def figures(markup: str) -> str:
     """Make a picture that stands alone and has a title a figure with that caption."""
     return CAPTIONED.sub(r"<figure>\1\3<figcaption>\2</figcaption></figure>", markup)
+
+
+def broken_links(markup: str, place: Place) -> list[Problem]:
+    """Report what was meant for a link and would be printed as it was typed."""
+    text = TAGS.sub("", WHOLE.sub("", markup))
+    remedy = "Write [words](address), or &#91; where you mean the character '['."
+    return [
+        Problem(place.file, place.line_of(found), f"{found[:60]!r} is not a whole link.", remedy)
+        for found in map(html.unescape, BROKEN_LINK.findall(text))
+    ]
 
 
 def silent_pictures(markup: str, place: Place) -> list[Problem]:

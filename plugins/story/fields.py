@@ -104,8 +104,8 @@ class Field:
 
 
 def line_of_text(text: str, rules: Rules) -> str:
-    """Read one line of plain text."""
-    if not text:
+    """Read one line of plain text, of which something can be seen."""
+    if not any(map(str.isprintable, text)):
         raise Refused("it is empty.", "Fill it in or delete the line.")
     if len(text) > LONGEST_LINE:
         raise Refused(f"it is {len(text)} characters long.", f"Keep it to {LONGEST_LINE} at most.")

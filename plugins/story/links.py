@@ -18,6 +18,7 @@ from plugins.story.moments import is_machine_date
 from plugins.story.problems import Problem
 
 ATTRIBUTE = re.compile(r'(?P<before><(?P<tag>a|img)\b[^>]*?\s(?P<name>href|src)=")(?P<value>[^"]*)"')
+TIME_TAG = re.compile(r'<time\b[^>]*? datetime="(?P<when>\d{4}-[^"]*)"')
 TIME_LINK = re.compile(r'<a href="time:(?P<when>[^"]*)">(?P<words>.*?)</a>', re.DOTALL)
 MAIL = re.compile(r"^mailto:[^\s@]+@[^\s@]+\.[^\s@]+$")
 FORGED = re.compile(r'(?P<tag><[^>]*>)|="\{')
@@ -58,13 +59,17 @@ class Place:
 
 def mark_times(markup: str, place: Place) -> tuple[str, list[Problem]]:
     """Turn `[Monday](time:2025-08-04)` into `<time datetime="2025-08-04">Monday</time>`."""
-    problems: list[Problem] = []
+    remedy = "Write a day (time:2025-08-04), month (2025-08), year or week (2025-W31)."
+    problems = [
+        Problem(place.file, place.line_of(when), f"{when!r} is not a date.", remedy)
+        for when in TIME_TAG.findall(markup)
+        if not is_machine_date(when)
+    ]
 
     def mark(match: re.Match[str]) -> str:
         when = match["when"]
         if not is_machine_date(when):
             line = place.line_of(f"time:{html.unescape(when)}")
-            remedy = "Write a day (time:2025-08-04), month (2025-08), year or week (2025-W31)."
             problems.append(Problem(place.file, line, f"'time:{when}' is not a date.", remedy))
         return f'<time datetime="{when}">{match["words"]}</time>'
 

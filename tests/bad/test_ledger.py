@@ -362,6 +362,27 @@ def test_what_silently_goes_is_refused_with_the_line_to_paste_and_that_line_mend
     assert "Correction" in paper.read("output/2025/08/treaty.html")
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["#1", "1) + 2*3*4", "a_1_b", "3<4&5>2", '"1. a <b> *c* [d](e) `f`"', '"- x"', '"> x"', '"+ x"', "C:\\\\2"],
+    ids=str,
+)
+def test_the_line_to_paste_mends_whatever_is_gone(paper: Paper, press_room: PressRoom, words: str) -> None:
+    written = (
+        words.replace("&", "&amp;").replace("<", "&lt;").replace("[", "&#91;").replace("*", "\\*").replace("_", "\\_")
+    )
+    paper.edit(VISIT, "Nobody counted.", f"Nobody counted {written} there.")
+    assert press_room.publish(paper, NOW).status == 0
+    paper.edit(VISIT, f"{written} there", "there")
+    (said,) = press_room.publish(paper, AFTER).problems
+
+    pasted = PASTED.search(said)
+    assert pasted
+    done = press_room.publish(add(paper, pasted["line"], VISIT), AFTER)
+
+    assert done.status == 0, done.err
+
+
 def test_a_figure_that_still_stands_elsewhere_in_the_story_is_not_gone(paper: Paper, press_room: PressRoom) -> None:
     paper.edit(TREATY, "reach 500--5,500 km", "reach far")
 
