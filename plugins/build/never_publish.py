@@ -431,6 +431,8 @@ class Matcher:
         then not to be published.
         """
         found: set[int] = set()
+        if not self._needles:
+            return []
         for text in texts(name, data):
             for reading in readings(text.text, is_code=text.is_code):
                 folded = _spaced(fold(reading.text))
@@ -505,9 +507,9 @@ def machine_traces(data: bytes, *, home: str, root: str, user: str, host: str) -
     """
     folders = {"the project's folder": root, "the home folder": home}
     names = {"the user name": user, "the host name": host}
-    paths = [(what, _path_pattern(path)) for what, path in folders.items() if len(path) > 2]
+    paths = [(what, path.rstrip("/"), _path_pattern(path)) for what, path in folders.items() if len(path) > 2]
     words = [
-        (what, re.compile(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", re.IGNORECASE))
+        (what, name.lower(), re.compile(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", re.IGNORECASE))
         for what, name in names.items()
         if name.lower() not in _NOBODY and len(name) > 1
     ]
@@ -515,10 +517,24 @@ def machine_traces(data: bytes, *, home: str, root: str, user: str, host: str) -
     found: list[str] = []
     for text in (reading.text for reading in texts("", data)):
         for way in (text, *_unslashed(text)):
-            found += [what for what, pattern in paths if pattern.search(way)]
-        signed = text if is_picture else "\n".join(match[0] for match in _SIGNED.finditer(text))
-        found += [what for what, word in words if word.search(signed)]
+            found += [what for what, path, pattern in paths if path in way and pattern.search(way)]
+        lowered = _lowered(text) if words else ""
+        for what, name, word in words:
+            if name.isascii() and name not in lowered:
+                continue
+            signed = text if is_picture else "\n".join(match[0] for match in _SIGNED.finditer(text))
+            found += [what] if word.search(signed) else []
     return list(dict.fromkeys(found))
+
+
+# What a pattern takes for an ASCII letter when case does not count.
+_ALSO_ASCII = {"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
+
+
+def _lowered(text: str) -> str:
+    for sign, letter in _ALSO_ASCII.items():
+        text = text.replace(sign, letter)
+    return text.lower()
 
 
 def _path_pattern(path: str) -> re.Pattern[str]:

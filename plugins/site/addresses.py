@@ -9,11 +9,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from posixpath import dirname, relpath
 from typing import Any
 from urllib.parse import quote
 
 OUTSIDE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+PLAIN = re.compile(r"^[A-Za-z0-9/._~#-]*$")
 INSIDE = re.compile(r'(?:href|src)="\{(?P<form>filename|static)\}/(?P<path>[^"#]*)(?P<part>#[^"]*)?"')
 
 Locate = Callable[[str], str]
@@ -30,7 +32,20 @@ def relative(path: str, page: str) -> str:
     bare, hash_, part = path.partition("#")
     if bare == page and hash_:
         return f"#{part}"
-    return quote(relpath(bare, dirname(page) or "."), safe="/.-_~") + hash_ + part
+    return from_folder(bare, dirname(page)) + hash_ + part
+
+
+@lru_cache(maxsize=16384)
+def from_folder(path: str, folder: str) -> str:
+    """Give the link to a path of the site from the pages of a folder."""
+    parts, above = path.split("/"), folder.split("/") if folder else []
+    if not {"", ".", ".."}.isdisjoint((*parts, *above)):
+        return quote(relpath(path, folder or "."), safe="/.-_~")
+    shared = 0
+    while shared < min(len(above), len(parts) - 1) and parts[shared] == above[shared]:
+        shared += 1
+    link = "../" * (len(above) - shared) + "/".join(parts[shared:])
+    return link if PLAIN.match(link) and "#" not in link else quote(link, safe="/.-_~")
 
 
 def absolute(path: str, origin: str) -> str:
@@ -39,7 +54,7 @@ def absolute(path: str, origin: str) -> str:
         return path
     if path == "index.html":
         return f"{origin}/"
-    return f"{origin}/{quote(path, safe='/.-_~#')}"
+    return f"{origin}/{path if PLAIN.match(path) else quote(path, safe='/.-_~#')}"
 
 
 def path_of(target: Any) -> str:

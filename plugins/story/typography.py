@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
-import smartypants
-from typogrify.filters import typogrify
+from typogrify.filters import typogrify, widont
 
-# Quotes from " and &quot;, en dash from --, em dash from ---, ellipsis; as characters, not entities.
-DASHES = smartypants.Attr.q | smartypants.Attr.D | smartypants.Attr.e | smartypants.Attr.w | smartypants.Attr.u
-RUSSIAN = smartypants.Attr.q | smartypants.Attr.d | smartypants.Attr.e | smartypants.Attr.w | smartypants.Attr.u
+from plugins.story.quotes import DASHES, EM_DASHES, smart
 
 UNTOUCHED = ("pre", "code", "kbd", "samp", "svg", "textarea", "script", "style")
 WHOLE = re.compile(rf"<(?P<tag>{'|'.join(UNTOUCHED)})\b.*?</(?P=tag)>", re.DOTALL | re.IGNORECASE)
@@ -26,6 +24,10 @@ LITERAL = re.compile(
     re.VERBOSE,
 )
 ELISION = re.compile(r"(?<!\w)'(?=\d\ds?\b|(?:tis|twas|em|cause|til)\b)", re.IGNORECASE)
+# Without one of these a text has nothing to guard.
+GUARDED = re.compile(r"['@]|--?[A-Za-z]|://|www\.|time:|\w--\w")
+# Inside these typogrify leaves text alone; without one its filter for widows is all that is left.
+LEFT_ALONE = re.compile(r"<(?:pre|code)", re.IGNORECASE)
 FEET = re.compile(r"(?<=\d)'(\d{1,2})(?:\"|&quot;)")
 HELD, FREED = "\ue000", "\ue001"
 KEPT = re.compile(f"{HELD}(\\d+){FREED}")
@@ -35,17 +37,23 @@ def typeset(markup: str, lang: str) -> str:
     """Typeset a piece of HTML in the given language (BCP 47); tags and literals stay as they are."""
     kept: list[str] = []
     outside = WHOLE.sub(lambda match: hold(match[0], kept), markup)
-    guarded = "".join(part if part.startswith("<") else guard(part, kept) for part in TAGS.split(outside))
-    styled = smartypants.smartypants(guarded, RUSSIAN if is_russian(lang) else DASHES)
+    if GUARDED.search(outside):
+        outside = "".join(part if part.startswith("<") else guard(part, kept) for part in TAGS.split(outside))
+    styled = smart(outside, EM_DASHES if is_russian(lang) else DASHES)
     if is_russian(lang):
         styled = russian(styled)
-    styled = typogrify(styled, amp=False, smartypants=False, caps=False, initial_quotes=False)
+    if LEFT_ALONE.search(styled):
+        styled = typogrify(styled, amp=False, smartypants=False, caps=False, initial_quotes=False)
+    else:
+        styled = widont(styled)
     whole = styled.replace("&nbsp;", "\xa0")
-    return KEPT.sub(lambda match: kept[int(match[1])], whole)
+    return KEPT.sub(lambda match: kept[int(match[1])], whole) if kept else whole
 
 
 def guard(text: str, kept: list[str]) -> str:
     """Set apart what must not be typeset, and mend what typogrify would get wrong."""
+    if not GUARDED.search(text):
+        return text
     text = LITERAL.sub(lambda match: hold(match[0], kept), text)
     text = FEET.sub("\u2032\\1\u2033", text)
     return ELISION.sub("\u2019", text)
@@ -68,11 +76,13 @@ def russian(text: str) -> str:
     return quoted.replace(" \u2014 ", "\xa0\u2014 ")
 
 
+@lru_cache(maxsize=4096)
 def headline(text: str, lang: str) -> str:
     """Typeset a plain-text title as HTML."""
     return typeset(html.escape(text, quote=False), lang)
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str, lang: str) -> str:
     """Give a plain-text title its quotes and dashes, for places where no markup may stand."""
     return html.unescape(headline(text, lang)).replace("\xa0", " ")
