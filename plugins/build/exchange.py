@@ -32,11 +32,12 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from plugins.build.digests import Stamp, stamp_of
 from plugins.story.problems import Problem, SiteError
 
 # The tracked file that keeps output/ in Git; put back as it was, or as here where it is missing.
@@ -53,7 +54,8 @@ DROPPINGS = (".DS_Store", "Thumbs.db", "desktop.ini")
 DROPPED_BEGINNINGS = ("._", ".nfs", ".fuse_hidden")
 DROPPED_ENDINGS = ("~", ".swp", ".swo")
 
-SPARE, LAST = "next-", "last-"  # how folders in the workshop begin
+SPARE, LAST, KEPT = "next-", "last-", "kept-"  # how folders in the workshop begin
+FEW = 64  # files that are sooner flushed one by one than with all of the file system
 STRANGERS_NAMED = 5
 PATIENCE = 60.0  # seconds to wait for another build
 
@@ -119,6 +121,15 @@ def flush(folder: Path) -> None:
             raise OSError(code, os.strerror(code), str(folder))
 
 
+def flush_files(tree: Path, paths: Sequence[str]) -> None:
+    """Have the disk hold a few files that were written, and the folders that name them."""
+    folders = {(tree / path).parent for path in paths}
+    folders |= {above for folder in folders for above in folder.parents if above.is_relative_to(tree)}
+    for path in (*(tree / each for each in paths), *folders):
+        with opened(path) as descriptor:
+            os.fsync(descriptor)
+
+
 @contextlib.contextmanager
 def opened(folder: Path) -> Iterator[int]:
     """Open a folder for reading; give its descriptor."""
@@ -168,16 +179,41 @@ def survey(tree: Path) -> dict[str, int]:
 
     The placeholder is not part of an edition. A folder that is missing has no files.
     """
+    return {path: stamp[0] for path, stamp in sorted(scan(tree).items())}
+
+
+def scan(tree: Path) -> dict[str, Stamp]:
+    """List an edition: the stamp of each file by its path."""
+    found: dict[str, Stamp] = {}
     if not tree.is_dir():
-        return {}
+        return found
     start = len(str(tree)) + 1
-    sizes = {
-        entry.path[start:]: entry.stat(follow_symlinks=False).st_size
-        for entry in entries(tree)
-        if not entry.is_dir(follow_symlinks=False)
-    }
-    sizes.pop(PLACEHOLDER, None)
-    return dict(sorted(sizes.items()))
+    folders = [str(tree)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    found[entry.path[start:]] = stamp_of(entry.stat(follow_symlinks=False))
+    found.pop(PLACEHOLDER, None)
+    return found
+
+
+def names(tree: Path) -> set[str]:
+    """List the files of an edition by their paths alone."""
+    found: set[str] = set()
+    start = len(str(tree)) + 1
+    folders = [str(tree)] if tree.is_dir() else []
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    found.add(entry.path[start:])
+    found.discard(PLACEHOLDER)
+    return found
 
 
 def is_dropping(path: str) -> bool:
@@ -186,16 +222,24 @@ def is_dropping(path: str) -> bool:
     return name in DROPPINGS or name.startswith(DROPPED_BEGINNINGS) or name.endswith(DROPPED_ENDINGS)
 
 
-def seal(tree: Path) -> None:
+def seal(tree: Path, *, only: Set[str] | None = None) -> None:
     """Make a written tree fit to be an edition: plain files of its own, readable by any server.
 
-    Folders become 755 and files 644 whatever the umask. A file that shares its bytes with another
-    (a hard link into content/, say) gets its own, for a later change there would reach readers.
-    Raises SiteError for links, pipes and devices.
+    only: the files that need it, if not all do. Folders become 755 and files 644 whatever the umask.
+    A file that shares its bytes with another (a hard link into content/, say) gets its own, for a
+    later change there would reach readers. Raises SiteError for links, pipes and devices.
     """
     tree.chmod(0o755)
     problems = []
+    if only is not None and not only:
+        return
     for entry in entries(tree):
+        if (
+            only is not None
+            and not entry.is_dir(follow_symlinks=False)
+            and entry.path[len(str(tree)) + 1 :] not in only
+        ):
+            continue
         path, status = Path(entry.path), entry.stat(follow_symlinks=False)
         if stat.S_ISDIR(status.st_mode):
             path.chmod(0o755)
@@ -224,7 +268,9 @@ class Workshop:
 
     As a context: waits for its turn, heals what a killed build left, and gives an empty `spare`
     folder on the same file system; at the end what is no longer needed is removed.
-    known: the files of the present edition. is_out: whether the exchange has happened.
+    known: the files of the present edition; present: their stamps, and strangers'. is_out: whether
+    the exchange has happened.
+    kept: the name of an older edition in the workshop that is not to be removed at the end.
     leftover: a sentence for the person at the terminal if something could not be removed.
     """
 
@@ -247,6 +293,8 @@ class Workshop:
         self._lock = -1
         self._journal = self.home / "journal"
         self._list = self.home / "files"
+        self.present: Mapping[str, Stamp] = {}
+        self.kept = ""
 
     def __enter__(self) -> Workshop:
         """Take the output folder over; raise SiteError if it cannot be exchanged or is not ours."""
@@ -254,7 +302,7 @@ class Workshop:
         self._take_turn()
         try:
             self._heal()
-            self._refuse_strangers()
+            self._refuse_strangers(self.present)
             self.spare = Path(tempfile.mkdtemp(prefix=SPARE, dir=self.home))
         except BaseException:
             self._end_turn()
@@ -270,6 +318,9 @@ class Workshop:
         """Remove the spare folder, or the last edition once the new one is out; never raise."""
         try:
             self._clear()
+            for path in sorted(self.home.iterdir()):
+                if path.name.startswith(KEPT) and path.name != self.kept:
+                    shutil.rmtree(path)
         except OSError as blocked:
             self.leftover = f"{shown(self.home)}/ could not be emptied: {blocked.strerror}."
         finally:
@@ -279,17 +330,57 @@ class Workshop:
         """Give the files in the output folder that a build made; none if it holds no edition."""
         return frozenset(read_json(self._list, [])) & frozenset(survey(self.output))
 
-    def exchange(self) -> None:
+    def adopt(self, name: str) -> bool:
+        """Begin with the kept edition of this name instead of an empty folder; False if there is none."""
+        kept = self.home / name
+        if not name.startswith(KEPT) or kept.is_symlink() or not kept.is_dir():
+            return False
+        self.spare.rmdir()
+        kept.rename(self.spare)
+        return True
+
+    def put_back(self, inside: Set[str]) -> bool:
+        """Keep the spare folder for `adopt` instead of exchanging it; False if others have added to it."""
+        if names(self.spare) != inside or not (self.output / PLACEHOLDER).is_file():
+            return False
+        kept = self.home / self.spare.name.replace(SPARE, KEPT, 1)
+        self.spare.rename(kept)
+        self.kept = kept.name
+        return True
+
+    def keep_last(self) -> str:
+        """Keep the edition that was exchanged, for `adopt`; give its name, empty if there was none."""
+        for last in (self.spare, self.home / self.spare.name.replace(SPARE, LAST, 1)):
+            if self.is_out and last.is_dir():
+                kept = self.home / self.spare.name.replace(SPARE, KEPT, 1)
+                last.rename(kept)
+                self.kept = kept.name
+                return kept.name
+        return ""
+
+    def exchange(self, *, sealed: Set[str] = frozenset(), written: Sequence[str] | None = None) -> None:
         """Put what is in the spare folder into the output folder's place, whole and at once.
 
+        sealed: the files in it that are known to be as `seal` would make them. written: which of
+        them the disk may not hold yet, if that is known.
         Raises SiteError or OSError; unless `is_out`, the last edition then stands untouched.
         """
-        seal(self.spare)
-        self._refuse_strangers()
+        inside = names(self.spare)
+        added = inside - sealed
+        if sealed and sealed <= inside:
+            seal(self.spare, only=added)
+        else:
+            seal(self.spare)
+        if added:
+            written = None
+        self._refuse_strangers(names(self.output))
         self._keep_placeholder()
         # Both editions' files: whichever of the two a kill leaves in place is known to be ours.
-        write_new(self._list, json.dumps(sorted(self.known | set(survey(self.spare)))))
-        flush(self.spare)
+        write_new(self._list, json.dumps(sorted(self.known | inside)))
+        if written is None or len(written) > FEW:
+            flush(self.spare)
+        else:
+            flush_files(self.spare, [*written, PLACEHOLDER])
         self._put_in_place()
         remember_names(self.output.parent)
         remember_names(self.home)
@@ -362,7 +453,8 @@ class Workshop:
     def _heal(self) -> None:
         """Finish or clear away what a killed build left, and learn what the last one made."""
         self._clear()
-        self.known = self.made()
+        self.present = scan(self.output)
+        self.known = frozenset(read_json(self._list, [])) & self.present.keys()
 
     def _clear(self) -> None:
         """Remove every folder in the workshop; the names are unique, so none is ever shared.
@@ -382,9 +474,9 @@ class Workshop:
             if path.name.startswith((SPARE, LAST)):
                 shutil.rmtree(path)
 
-    def _refuse_strangers(self) -> None:
+    def _refuse_strangers(self, present: Iterable[str]) -> None:
         """Raise SiteError for files in the output folder that no build made: they would be lost."""
-        strangers = [path for path in survey(self.output) if path not in self.known and not is_dropping(path)]
+        strangers = sorted(path for path in present if path not in self.known and not is_dropping(path))
         if strangers and not self.known:
             raise SiteError([self._not_ours(strangers)])
         if strangers:

@@ -19,12 +19,13 @@ in either keeps the last edition. Both may add files to `edition.tree`.
 from __future__ import annotations
 
 import contextlib
+import gc
 import inspect
 import logging
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,9 @@ from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from plugins.build.complaints import Complaints, Noted, overheard
+from plugins.build.crew import jobs_wanted
 from plugins.build.exchange import Workshop, shown, survey
+from plugins.build.express import Express, world_of
 from plugins.build.report import Progress, Tally, Terse, count, edition_lines, preview_lines, print_lines
 from plugins.build.settings import place, published_folders, settings_modules, unknown_settings
 from plugins.story.problems import Problem, SiteError
@@ -49,18 +52,21 @@ class Edition:
     """A whole edition that is not out yet.
 
     tree: the folder it lies in. output: the folder whose place it will take, with the last edition.
-    settings: Pelican's. context: the templates'.
+    settings: Pelican's. context: the templates'. digests: the SHA-256 of path, a zero byte and
+    content of each file, where it is known already.
     """
 
     tree: Path
     output: Path
     settings: dict[str, Any]
     context: dict[str, Any]
+    digests: Mapping[str, bytes] = field(default_factory=dict)
+    sizes: Mapping[str, int] | None = None
 
     @property
     def files(self) -> dict[str, int]:
         """Sizes by path, in the order of the paths, as the tree is now."""
-        return survey(self.tree)
+        return dict(self.sizes) if self.sizes is not None else survey(self.tree)
 
 
 class Stopped(SystemExit):
@@ -116,7 +122,6 @@ def tally(generators: list[Generator], files: dict[str, int]) -> Tally:
         pages=len(pages),
         files=len(files),
         size=sum(files.values()),
-        seconds=0,
         unpublished=sum(bool(getattr(story, "unpublished", "")) for story in stories),
     )
 
@@ -132,8 +137,21 @@ class Press(Pelican):
         self._as_given = settings.copy()  # plugins add to the settings what only they read
         self._at_start = Complaints(settings)
         self._at_start.take_earlier_warnings()
+        self._is_loaded = False
+        self._express: Express | None = None
         with overheard(self._at_start), Noted(self._at_start):
             Pelican.__init__(self, settings)
+
+    def init_plugins(self) -> None:
+        """Load no plugins yet: a build that finds nothing changed, and --listen, need none."""
+        self.plugins: list[Any] = []
+
+    def _load_plugins(self) -> None:
+        """Load and register the plugins, once; those that wait for a Pelican get this one."""
+        if not self._is_loaded:
+            self._is_loaded = True
+            Pelican.init_plugins(self)
+            signals.initialized.send(self)
 
     def run(self) -> None:
         """Build, check, exchange and report; raise Stopped with all that is wrong.
@@ -181,28 +199,47 @@ class Press(Pelican):
 
     def _make(self, workshop: Workshop, complaints: Complaints, progress: Progress) -> Tally | None:
         """Make, check and exchange an edition; None if there are complaints that were not raised."""
-        refuse(wrong_settings(self._as_given, workshop.output, settings_modules(type(self))))
+        problems = wrong_settings(self._as_given, workshop.output, settings_modules(type(self)))
+        world = None if problems or complaints else world_of(self._as_given)
+        if world is None:
+            self._load_plugins()
+        refuse(problems)
         if complaints:
             return None
         workshop.say = progress.say
-        with workshop:
-            generators = self._build_into(workshop, progress)
+        with workshop, unswept() if world else contextlib.nullcontext():
+            express = self._express = Express(self.settings, workshop, world, jobs_wanted()) if world else None
+            if express and (said := express.stands()):
+                self.settings["NOTICES"] += said["notices"]
+                return Tally(*said["tally"])
+            self._load_plugins()
+            if complaints:
+                return None
+            if express:
+                express.few_texts()
+            edition, generators = self._build_into(workshop, progress)
             if complaints:
                 return None
             progress.step("Checking the edition")
-            edition = Edition(workshop.spare, workshop.output, self.settings, generators[0].context)
             refuse(found(edition))
             edition_checked.send(edition)
             made = tally(generators, edition.files)
+            if express and (said := express.tally(made.size)):
+                made = Tally(*said["tally"])
+                self.settings["NOTICES"][:] = said["notices"]
             if complaints:
                 return None
             progress.step("Putting it in place")
-            workshop.exchange()
+            if express:
+                express.put_in_place(made.counts, list(self.settings["NOTICES"]))
+            else:
+                workshop.exchange()
         return made
 
-    def _build_into(self, workshop: Workshop, progress: Progress) -> list[Generator]:
-        """Run stock Pelican with the spare folder as its output; give its generators."""
+    def _build_into(self, workshop: Workshop, progress: Progress) -> tuple[Edition, list[Generator]]:
+        """Run Pelican with the spare folder as its output; give the edition and Pelican's generators."""
         made: list[Generator] = []
+        express = self._express
 
         def keep(generators: list[Generator]) -> None:
             made.extend(generators)
@@ -220,9 +257,23 @@ class Press(Pelican):
             for each, receiver in receivers:
                 connections.enter_context(each.connected_to(receiver))
             connections.enter_context(self._output_at(workshop.spare))
-            progress.step("Reading content", sum(1 for _ in Path(self.path).rglob("*.md")))
+            if express:
+                connections.enter_context(express.installed())
+            files = express.files if express else Path(self.path).rglob("*.md")
+            progress.step("Reading content", sum(1 for _ in files))
             Pelican.run(self)
-        return made
+            edition = Edition(workshop.spare, workshop.output, self.settings, made[0].context)
+            printed = express.printed(edition, progress.tick) if express else edition
+        return (printed, made) if printed else self._build_into(workshop, progress)
+
+    def _get_generator_classes(self) -> list[type[Generator]]:
+        """Give Pelican's and the plugins' generators, or what does their work sooner."""
+        classes: list[type[Generator]] = Pelican._get_generator_classes(self)
+        return self._express.instead_of(classes) if self._express else classes
+
+    def _get_writer(self) -> Any:
+        """Give Pelican's writer, or what only notes what there is to write."""
+        return self._express.notebook if self._express else Pelican._get_writer(self)
 
     @contextlib.contextmanager
     def _output_at(self, folder: Path) -> Iterator[None]:
@@ -235,6 +286,19 @@ class Press(Pelican):
         finally:
             self.output_path = self.settings["OUTPUT_PATH"] = usual
             self.delete_outputdir = is_emptied
+
+
+@contextlib.contextmanager
+def unswept() -> Iterator[None]:
+    """Have Python look for no rings of rubbish: with all stories in memory each look takes long.
+
+    Processes that share the work do look.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def refuse(problems: list[Problem]) -> None:

@@ -37,8 +37,13 @@ class Tally:
     pages: int
     files: int
     size: int
-    seconds: float
     unpublished: int = 0
+    seconds: float = 0
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Give everything but the seconds."""
+        return self.stories, self.pages, self.files, self.size, self.unpublished
 
 
 def count(number: int, noun: str) -> str:

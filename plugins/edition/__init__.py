@@ -49,10 +49,12 @@ def check(edition: Edition) -> list[Problem]:
         return []
     desk: Desk = settings["DESK"]
     ledger, problems = read_ledger(desk.root)
-    published = list(everything(edition, desk))
-    problems += lost(ledger, [each.address for each in published])
-    before = pages_before(edition.output, ledger)
-    silent = list(silent_changes(ledger, published, before, desk.rules.now))
+    silent: list[Problem] = []
+    if ledger:
+        published = list(everything(edition, desk))
+        problems += lost(ledger, [each.address for each in published])
+        before = pages_before(edition.output, ledger)
+        silent += silent_changes(ledger, published, before, desk.rules.now)
     if is_publishing(settings):
         return [*problems, *silent]
     notices = settings["NOTICES"]

@@ -10,10 +10,12 @@ import getpass
 import hashlib
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from plugins.build.crew import jobs_wanted, shared
 from plugins.build.never_publish import (
     LIST,
     Entry,
@@ -58,11 +60,19 @@ def look_through(edition: Edition) -> list[Problem]:
     machine = this_machine(root)
     seen = Seen(root / CACHE, key(entries, machine))
     searcher = Searcher(Matcher(entries or []), machine, desk)
-    problems = [
-        problem
-        for path in edition.files
-        for problem in seen.problems(path, (edition.tree / path).read_bytes(), searcher)
-    ]
+    unseen = [path for path in edition.files if not seen.knows(path, edition)]
+
+    def look(path: str) -> tuple[str, list[tuple[Any, ...]]]:
+        data = (edition.tree / path).read_bytes()
+        digest = digest_of(path, data)
+        problems = () if seen.has(digest) else searcher.look(path, data)
+        return digest, [astuple(each) for each in problems]
+
+    problems = []
+    for _, (digest, found) in shared(unseen, look, jobs_wanted()):
+        problems += [Problem(*each) for each in found]
+        if not found:
+            seen.add(digest)
     seen.keep()
     settings["NOTICES"].append(summary(entries))
     return problems
@@ -168,6 +178,11 @@ def said_by(document: Document) -> str:
     return " ".join([document.standfirst, document.body.words if document.body else "", *document.notes])
 
 
+def digest_of(path: str, data: bytes) -> str:
+    """Give the digest by which a file is remembered."""
+    return hashlib.sha256(path.encode() + b"\0" + data).hexdigest()
+
+
 class Seen:
     """Remembers, by digest, the files in which nothing was found."""
 
@@ -184,16 +199,21 @@ class Seen:
             return set()
         return set(rest) if first == self._key else set()
 
-    def problems(self, path: str, data: bytes, searcher: Searcher) -> list[Problem]:
-        """Look a file through unless that was done; remember it if nothing is wrong."""
-        digest = hashlib.sha256(path.encode() + b"\0" + data).hexdigest()
-        if digest in self._clean:
-            self._now.add(digest)
-            return []
-        found = list(searcher.look(path, data))
-        if not found:
-            self._now.add(digest)
-        return found
+    def knows(self, path: str, edition: Edition) -> bool:
+        """Say whether nothing was found in this very file, when its content is known without reading it."""
+        digest = edition.digests[path].hex() if path in edition.digests else ""
+        if digest not in self._clean:
+            return False
+        self._now.add(digest)
+        return True
+
+    def has(self, digest: str) -> bool:
+        """Say whether nothing was found in a file of this digest."""
+        return digest in self._clean
+
+    def add(self, digest: str) -> None:
+        """Remember a file in which nothing is wrong."""
+        self._now.add(digest)
 
     def keep(self) -> None:
         """Write down what was looked through; a cache that cannot be written is only slower."""

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -37,6 +38,9 @@ class Topic:
     slug: str
     name: str
 
+    def __hash__(self) -> int:
+        return hash(self.slug)
+
     @property
     def path(self) -> str:
         """Where the topic's page lies."""
@@ -49,6 +53,9 @@ class Byline:
 
     slug: str
     name: str
+
+    def __hash__(self) -> int:
+        return hash(self.slug)
 
     @property
     def path(self) -> str:
@@ -120,7 +127,7 @@ class Edition:
     authors: dict[Byline, list[Story]] = field(default_factory=lambda: defaultdict(list))
     months: dict[tuple[int, int], list[Story]] = field(default_factory=lambda: defaultdict(list))
 
-    @property
+    @cached_property
     def date(self) -> dt.datetime | None:
         """The edition's date, in UTC; None while nothing is published."""
         return max((last_change(story) for story in self.stories), default=None)
@@ -152,16 +159,20 @@ def story_date(story: Story) -> dt.datetime:
 
 def last_change(story: Story) -> dt.datetime:
     """Give the moment a story last changed: its date, its update or its newest note."""
-    moments = [story.date, story.modified, *(note.when for note in story.notes)]
+    modified, notes = story.modified, story.notes
+    if not (modified or notes):
+        return story_date(story)
+    moments = [story.date, modified, *(note.when for note in notes)]
     latest: dt.datetime = max(moment for moment in moments if moment)
     return latest
 
 
 def once_per_story(stories: Iterable[Story], lang: str) -> list[Story]:
     """Keep one of each story's translations for the lists: the one in the site's language, if any."""
-    chosen: dict[tuple[str, str], Story] = {}
+    chosen: dict[tuple[int, int, str], Story] = {}
     for story in stories:
-        key = (f"{story.date:%Y/%m}", story.slug)
+        date = story_date(story)
+        key = (date.year, date.month, story.slug)
         if key not in chosen or story.lang == lang:
             chosen[key] = story
     return list(chosen.values())
@@ -173,6 +184,9 @@ def group_translations(contents: Sequence[Any], key: Callable[[Any], object]) ->
     for content in contents:
         groups[key(content)].append(content)
     for group in groups.values():
+        if len(group) == 1:
+            group[0].translations = []
+            continue
         for content in group:
             others = [other for other in group if other is not content]
             content.translations = sorted(others, key=lambda other: str(other.lang))
@@ -220,8 +234,8 @@ def front_page(
     A story of the plan that is not published falls out. Without a lead the newest story leads;
     without seconds the next two stand second. Return the page and the paths that fell out.
     """
-    by_path = {story.document.path: story for story in edition.stories}
     chosen = [path for path in (plan[0], *plan[1]) if path]
+    by_path = {story.document.path: story for story in edition.stories if chosen and story.document.path in chosen}
     fallen = [path for path in chosen if path not in by_path]
     lead = by_path.get(plan[0] or "")
     seconds = [by_path[path] for path in plan[1] if path in by_path]

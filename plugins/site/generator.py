@@ -6,8 +6,9 @@ Pelican's own generators read the stories and write their pages; this one runs a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -119,11 +120,7 @@ class EditionGenerator(Generator):
         group_translations(self.pages, lambda page: page.slug)
         self._appeals(desk)
         self._pictures(desk)
-        for story in self._all_stories():
-            story.changed = last_change(story)
-            story.jsonld = news_article(story, self.values, self._pictures_in(story))
-        for page in self.pages:
-            page.jsonld = web_page(page, self.values)
+        self._describe()
         self.context |= {
             "site": self._site(),
             "addresses": {path: each.address for path, each in desk.documents.items()}
@@ -132,9 +129,22 @@ class EditionGenerator(Generator):
             "corrections": self._corrections(),
         }
 
+    def _describe(self) -> None:
+        """Tell each story when it changed, and each story and page what it says to machines."""
+        for story in self._all_stories():
+            story.changed = last_change(story)
+            story.jsonld = news_article(story, self.values, self._pictures_in(story))
+        for page in self.pages:
+            page.jsonld = web_page(page, self.values)
+
     def _stories(self) -> list[Story]:
         """Give the published stories of every language."""
         return list(self.context["articles"])
+
+    @cached_property
+    def newest(self) -> list[Story]:
+        """The published stories of every language, the newest first."""
+        return newest_first(self._stories())
 
     def _all_stories(self) -> list[Story]:
         """Give every story with a page, withdrawn ones too."""
@@ -210,13 +220,16 @@ class EditionGenerator(Generator):
         self._refuse_redirects_to_nowhere(Path(writer.output_path))
         self.settings.setdefault("NOTICES", []).extend(self._notices())
         for path, picture in self.pictures.items():
-            write_bytes(Path(writer.output_path), path, picture.data)
+            self._write_bytes(path, picture.data)
         self._refuse_extra_over_own(Path(writer.output_path))
         for path, data in self.extra.items():
-            write_bytes(Path(writer.output_path), path, data)
+            self._write_bytes(path, data)
 
     def _write(self, path: str, template: str, **more: Any) -> None:
         self.writer.write_file(path, self.env.get_template(template), self.context, **more)
+
+    def _write_bytes(self, path: str, data: bytes) -> None:
+        write_bytes(Path(self.writer.output_path), path, data)
 
     def _front(self) -> None:
         self._write("index.html", "index.html", front=self._front_page())
@@ -303,7 +316,7 @@ class EditionGenerator(Generator):
     def _feeds(self) -> None:
         """Write the feeds of the site and of each section, Atom and RSS."""
         site = self.context["site"]
-        self._feed(site.feeds, "index.html", newest_first(self._stories()))
+        self._feed(site.feeds, "index.html", self.newest)
         for section in site.sections:
             title = f"{section.name} — {site.name}"
             feeds = feeds_of(f"feeds/{section.slug}", title, site.origin)
@@ -324,7 +337,7 @@ class EditionGenerator(Generator):
     def _sitemaps(self) -> None:
         """Write one sitemap for each year and one for pages, and the index that names them."""
         years: dict[str, list[tuple[str, dt.datetime | None]]] = {}
-        for story in newest_first(self._stories()):
+        for story in self.newest:
             row = (absolute(story.path, self.values["SITE_ORIGIN"]), last_change(story))
             years.setdefault(str(story.date.year), []).append(row)
         groups = {"pages": self._page_entries(), **years}
@@ -346,15 +359,21 @@ class EditionGenerator(Generator):
         """Say what is left out, and what lapses soon."""
         if not self.values["SITE_ORIGIN"]:
             yield "SITE_ORIGIN is not set: canonical links, feeds and sitemap are left out."
-        lapses = expires(self.values)
-        if lapses and lapses - self.settings["DESK"].rules.now < SOON:
-            yield f"SECURITY_EXPIRES: security.txt lapses on {lapses:%Y-%m-%d}. Set a later date."
+        lapses = lapses_from(self.settings)
+        if lapses and self.settings["DESK"].rules.now > lapses:
+            yield f"SECURITY_EXPIRES: security.txt lapses on {lapses + SOON:%Y-%m-%d}. Set a later date."
 
     def _robots(self) -> None:
         self._write("robots.txt", "robots.txt")
         if self.values["SECURITY_CONTACT"]:
             security = {"contact": self.values["SECURITY_CONTACT"], "expires": expires(self.values)}
             self._write(".well-known/security.txt", "security.txt", security=security)
+
+
+def lapses_from(settings: Mapping[str, Any]) -> dt.datetime | None:
+    """Give the moment from which editors are told that security.txt lapses soon; None if it never does."""
+    lapses = expires(checked(settings))
+    return lapses - SOON if lapses else None
 
 
 def newest(entries: list[tuple[str, dt.datetime | None]]) -> dt.datetime | None:

@@ -1,28 +1,33 @@
 """What a story is: its fields, its checks, its text and typography.
 
 `register` has Pelican read content/ through the desk: everything is checked before anything is
-built, and one wrong field stops the build with every problem listed.
+built, and one wrong field stops the build with every problem listed. The modules that do it are
+loaded when they are needed: a build that finds nothing changed needs none.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pelican import Pelican, signals
 from pelican.readers import Readers
 
-from plugins.story.clock import now
-from plugins.story.desk import Desk, read_desk
-from plugins.story.problems import SiteError
-from plugins.story.reader import StoryReader
-from plugins.story.rules import rules_of
+if TYPE_CHECKING:
+    from plugins.story.desk import Desk
 
 
 def open_desk(pelican: Pelican) -> tuple[()]:
     """Read and check content/ before any generator does; raise SiteError if anything is wrong."""
+    from plugins.story.clock import now
+    from plugins.story.desk import read_desk
+    from plugins.story.problems import SiteError
+    from plugins.story.rules import rules_of
+
     settings: dict[str, Any] = pelican.settings
-    desk = read_desk(Path(settings["PATH"]), rules_of(settings, now()))
+    rules = rules_of(settings, now())
+    library = settings.get("LIBRARY")  # plugins.build reads each file once; without it, each time
+    desk: Desk = library(rules) if library else read_desk(Path(settings["PATH"]), rules)
     if desk.problems:
         raise SiteError(desk.problems)
     settings["DESK"] = desk
@@ -43,6 +48,8 @@ def held_notices(desk: Desk) -> list[str]:
 
 def use_story_reader(readers: Readers) -> None:
     """Read Markdown by our reader, and nothing by any other."""
+    from plugins.story.reader import StoryReader
+
     readers.reader_classes = {"md": StoryReader}
 
 

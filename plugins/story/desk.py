@@ -97,6 +97,10 @@ class Document:
         return self.state in ("published", "withdrawn")
 
 
+Read = tuple[str, Document | None, list[Problem]]
+Reading = Callable[[Path, list[tuple[str, str]], Rules], Iterable[Read]]
+
+
 @dataclass
 class Desk:
     """All content of the site, by path from the top of content/, in the order of the paths."""
@@ -122,16 +126,24 @@ class Desk:
         return sorted(waiting, key=lambda each: (each["date"], each.path))
 
 
-def read_desk(root: Path, rules: Rules, *, bodies: bool = True) -> Desk:
+def read_one_by_one(root: Path, files: list[tuple[str, str]], rules: Rules, *, bodies: bool = True) -> Iterator[Read]:
+    """Read one file after the other; give for each its path, what it says and what is wrong."""
+    reader = BodyReader() if bodies else None
+    for path, kind in files:
+        yield path, *read_document(root, path, kind, rules, reader)
+
+
+def read_desk(root: Path, rules: Rules, *, bodies: bool = True, read: Reading | None = None) -> Desk:
     """Read and check everything in content/ (root).
 
-    bodies: convert and check the texts too, and the links between them. Problems are collected
-    in the desk; nothing is raised for what an editor wrote.
+    bodies: convert and check the texts too, and the links between them. read: what reads the files,
+    one by one here if nothing is given. Problems are collected in the desk; nothing is raised for
+    what an editor wrote.
     """
     desk = Desk(root, rules)
-    reader = BodyReader() if bodies else None
-    for path, kind in sorted(content_files(root, desk.problems)):
-        document, problems = read_document(root, path, kind, rules, reader)
+    files = sorted(content_files(root, desk.problems))
+    found = read(root, files, rules) if read else read_one_by_one(root, files, rules, bodies=bodies)
+    for path, document, problems in found:
         desk.problems += problems
         if document:
             desk.documents[path] = document
@@ -351,8 +363,11 @@ def same_name(desk: Desk) -> Iterator[Problem]:
     stories = [each for each in desk.of_kind(STORY) if each.state != "skip"]
     for noun, names_of in (("topics", lambda each: each["tags"]), ("authors", lambda each: bylines(each, desk.rules))):
         first: dict[str, tuple[str, str]] = {}
+        right: set[str] = set()
         for each in stories:
             for name in names_of(each):
+                if name in right:
+                    continue
                 slug = slug_of(name)
                 known, file = first.setdefault(slug, (name, each.file))
                 at = (each.file, naming(each, name))
@@ -361,6 +376,8 @@ def same_name(desk: Desk) -> Iterator[Problem]:
                 elif known != name:
                     wrong = f"the {noun} {name!r} and {known!r} ({file}) have one address, {slug!r}."
                     yield Problem(*at, wrong, "Write them alike, or tell them apart by a word.")
+                else:
+                    right.add(name)
 
 
 def naming(document: Document, name: str) -> int:

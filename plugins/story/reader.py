@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,46 +66,37 @@ def content_of(document: Document) -> str:
 
 def metadata_of(document: Document, settings: dict[str, Any]) -> dict[str, Any]:
     """Give the metadata of a story or page under Pelican's names and ours."""
-    preview = bool(settings.get("SHOW_UNPUBLISHED"))
-    waiting = document.state in ("draft", "held")
-    shared: dict[str, Any] = {
-        "title": plain(document.title, document.lang),
-        "headline": Markup(headline(document.title, document.lang)),
-        "slug": document.slug,
-        "lang": document.lang,
-        "summary": document.standfirst,
-        "standfirst": Markup(document.standfirst),
-        "standfirst_text": without_tags(document.standfirst),
-        "blocks": document.body.blocks if document.body else (),
-        "status": "published" if preview and waiting else SHOWN[document.state],
-        "unpublished": document.state if waiting else "",
-        "document": document,
-        "save_as": document.address,
-        "url": document.address,
-    }
-    return shared | (story(document, settings) if document.kind == STORY else page(document))
+    wanted = SHARED | (OF_STORIES if document.kind == STORY else OF_PAGES)
+    found = {name: make(document, settings) for name, make in wanted.items()}
+    optional = {"authors", "modified", "template"}
+    return {name: value for name, value in found.items() if value or name not in optional}
 
 
-def story(document: Document, settings: dict[str, Any]) -> dict[str, Any]:
-    """Give the metadata that stories alone have."""
-    names = document["authors"] or document["author"] or tuple(filter(None, [settings.get("AUTHOR")]))
-    found: dict[str, Any] = {
-        "date": document["date"],
-        "kicker": plain(document["kicker"], document.lang),
-        "category": Category(document["category"], settings),
-        "tags": [Tag(name, settings) for name in document["tags"]],
-        "based_on": [typeset_source(source, document.lang) for source in document["based_on"]],
-        "sources": [typeset_source(source, document.lang) for source in document["source"]],
-        "notes": notes(document),
-        "reason": Markup(document.reason),
-    }
-    if names:
-        found["authors"] = [Author(name, settings) for name in names]
-    if document["modified"] and document["modified"] != document["date"]:
-        found["modified"] = document["modified"]
-    if document.state == "withdrawn":
-        found["template"] = "withdrawn"
-    return found
+def status_of(document: Document, settings: Mapping[str, Any]) -> str:
+    """Give what Pelican is to do with a document."""
+    is_shown = settings.get("SHOW_UNPUBLISHED") and waits(document)
+    return "published" if is_shown else SHOWN[document.state]
+
+
+def waits(document: Document) -> bool:
+    """Say whether a document is not published yet."""
+    return document.state in ("draft", "held")
+
+
+def modified_of(document: Document) -> dt.datetime | None:
+    """Give when a story was updated; None if that is when it appeared."""
+    modified: dt.datetime | None = document["modified"]
+    return modified if modified != document["date"] else None
+
+
+def authors_of(document: Document, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the names above a story: the site's own where it has none."""
+    return tuple(document["authors"] or document["author"] or filter(None, [settings.get("AUTHOR")]))
+
+
+def typeset_sources(sources: Iterable[Reference], lang: str) -> list[Reference]:
+    """Give sources their quotes and dashes."""
+    return [typeset_source(source, lang) for source in sources]
 
 
 def typeset_source(source: Reference, lang: str) -> Reference:
@@ -122,6 +114,39 @@ def notes(document: Document) -> tuple[PrintedNote, ...]:
     return tuple(sorted(printed, key=lambda note: note.when, reverse=True))
 
 
-def page(document: Document) -> dict[str, Any]:
-    """Give the metadata that pages alone have."""
-    return {"template": document["template"], "order": document["order"]}
+Make = Callable[[Document, Mapping[str, Any]], Any]
+
+# What templates find on stories and pages, and how each is made. In Pelican's metadata "authors",
+# "modified" and "template" are missing where they are empty.
+SHARED: dict[str, Make] = {
+    "title": lambda document, _: plain(document.title, document.lang),
+    "headline": lambda document, _: Markup(headline(document.title, document.lang)),
+    "slug": lambda document, _: document.slug,
+    "lang": lambda document, _: document.lang,
+    "summary": lambda document, _: document.standfirst,
+    "standfirst": lambda document, _: Markup(document.standfirst),
+    "standfirst_text": lambda document, _: without_tags(document.standfirst),
+    "blocks": lambda document, _: document.body.blocks if document.body else (),
+    "status": status_of,
+    "unpublished": lambda document, _: document.state if waits(document) else "",
+    "document": lambda document, _: document,
+    "save_as": lambda document, _: document.address,
+    "url": lambda document, _: document.address,
+}
+OF_STORIES: dict[str, Make] = {
+    "date": lambda document, _: document["date"],
+    "kicker": lambda document, _: plain(document["kicker"], document.lang),
+    "category": lambda document, settings: Category(document["category"], settings),
+    "tags": lambda document, settings: [Tag(name, settings) for name in document["tags"]],
+    "authors": lambda document, settings: [Author(name, settings) for name in authors_of(document, settings)],
+    "based_on": lambda document, _: typeset_sources(document["based_on"], document.lang),
+    "sources": lambda document, _: typeset_sources(document["source"], document.lang),
+    "notes": lambda document, _: notes(document) if document.notes else (),
+    "reason": lambda document, _: Markup(document.reason),
+    "modified": lambda document, _: modified_of(document),
+    "template": lambda document, _: "withdrawn" if document.state == "withdrawn" else "",
+}
+OF_PAGES: dict[str, Make] = {
+    "template": lambda document, _: document["template"],
+    "order": lambda document, _: document["order"],
+}

@@ -1,0 +1,406 @@
+"""The library: every file of content/ as it was read, checked and typeset, so that it is read once.
+
+Two parts in .cache/. `cards` holds all of a document but its text, and is read whole; `texts` is a
+SQLite file of the texts, of which a build fetches those it prints. Both are bound to everything that
+reading depends on: the file's own bytes, the settings, the code, the versions. Neither is needed:
+what is missing, damaged or another's is made anew from content/.
+
+A file with something wrong in it is never kept, and what is no longer in content/ is removed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import marshal
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields as fields_of
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from plugins.build import cabinet
+from plugins.build.crew import shared
+from plugins.build.digests import Stamp, digest, of_value, stamp_of
+from plugins.story.body import Body, BodyReader, Html
+from plugins.story.desk import Document, read_document, state_of
+from plugins.story.fields import FRONT, STORY, Note, Reference, Rules, Values
+from plugins.story.frontmatter import Source
+from plugins.story.links import Link
+from plugins.story.problems import Problem, SiteError
+from plugins.story.ranges import Range, Ranges
+
+# What a list shows of a story, besides its headline and standfirst.
+LIGHT = ("title", "kicker", "date", "modified", "category", "tags", "authors", "author", "order", "template")
+YOUNG = 2 * 10**9  # nanoseconds: a file changed so lately may change again within one tick of its clock
+AT_ONCE = 500  # texts in one transaction
+Found = tuple[str, Document | None, list[Problem]]
+
+
+class Card(NamedTuple):
+    """All of a document but its text, in texts and numbers.
+
+    stamp: of its file; None if that was too young to be trusted. whole: the digest of its bytes.
+    looks: the digest of what lists show. moments, others: the values that are dates, and the rows of
+    sources and notes.
+    """
+
+    path: str
+    stamp: Stamp | None
+    whole: bytes
+    looks: bytes
+    kind: str
+    slug: str
+    lang: str
+    address: str
+    values: dict[str, Any]
+    moments: list[Any]
+    others: list[Any]
+    lines: dict[str, int]
+    places: dict[str, list[int]]
+    body_line: int
+    standfirst: str
+    notes: tuple[str, ...]
+    reason: str
+    links: list[Any]
+
+
+class Few(NamedTuple):
+    """A few documents, the addresses of all, and the paths of those whose text has changed."""
+
+    documents: dict[str, Document]
+    addresses: dict[str, str]
+    changed: list[str]
+
+
+class Kept(Document):
+    """A document whose text lies in the library until somebody asks for it.
+
+    looks: the digest of what lists show of it. whole: of all its bytes.
+    """
+
+    library: Library
+    looks: bytes
+    whole: bytes
+    kept_links: tuple[Link, ...]
+
+    @property
+    def body(self) -> Body | None:
+        """The text; read from the library each time, so that it takes no room."""
+        return self.library.body(self) if self.state != "skip" else None
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Every link in the text and the standfirst."""
+        return self.kept_links
+
+
+class Library:
+    """All documents of one content folder. Damage costs time, never a right page."""
+
+    def __init__(
+        self, folder: Path, key: bytes, rules: Rules, jobs: int, stamps: Mapping[str, Stamp | None] | None = None
+    ) -> None:
+        self._cards, self._texts = folder / "cards", folder / "texts"
+        self.key = digest(
+            key, repr((sorted(rules.sections.items()), rules.languages, rules.lang, rules.author)).encode()
+        )
+        self._rules, self._jobs = rules, jobs
+        self._stamps = stamps or {}
+        self._connections: dict[int, sqlite3.Connection] = {}
+        self._root = Path()
+        self.read_anew = 0
+
+    def documents(self, root: Path, files: list[tuple[str, str]], rules: Rules) -> Iterator[Found]:
+        """Give each document with its problems, in the order of the files; read what has changed."""
+        self._root = root
+        before = self._before()
+        kept: dict[str, Card] = {}
+        wanted: list[tuple[str, str]] = []
+        for path, kind in files:
+            card = before.get(path)
+            stamp = self._stamps.get(path)
+            if card is not None and stamp is not None and stamp == card.stamp and kind != FRONT:
+                kept[path] = card
+            else:
+                wanted.append((path, kind))
+        problems = self._read(wanted, before, kept) if wanted else {}
+        gone = before.keys() - {path for path, _ in files}
+        if wanted or gone:
+            self._forget(gone)
+            good = [card for path, card in kept.items() if not problems.get(path)]
+            self._keep(good)
+        for path, kind in files:
+            wrong = [Problem(*each) for each in problems.get(path, ())]
+            if kind == FRONT:
+                document, wrong = read_document(root, path, kind, rules, BodyReader())
+            else:
+                document = self._document(kept[path]) if path in kept else None
+            yield path, document, wrong
+
+    def few(self, root: Path, paths: Sequence[str]) -> Few | None:
+        """Read a few files whose texts alone have changed; None if anything else has.
+
+        Only they, their translations, and what is no story are made documents.
+        """
+        self._root = root
+        before = self._before()
+        if not all(path in before for path in paths):
+            return None
+        texts, changed = [], []
+        for path in paths:
+            card, text, problems = read_one(root, self._rules, before, BodyReader(), (path, STORY))
+            if card is None or problems or card[3:] != before[path][3:]:  # all that follows the digest of the bytes
+                return None
+            if text is not None:
+                old = self._fetch(path, before[path].whole)
+                if old is None or anchors_in(old) != anchors_in(text):
+                    return None
+                texts.append((path, card[2], self._check(path, card[2], text), text))
+                changed.append(path)
+            before[path] = Card._make(card)
+        self._write(texts)
+        self._keep(before.values())
+        addresses = {path: card.address for path, card in before.items()}
+        stems = {PurePosixPath(addresses[path]).parent for path in changed}
+        slugs = {before[path].slug for path in changed}
+        wanted = [
+            card
+            for card in before.values()
+            if card.kind != STORY or (card.slug in slugs and PurePosixPath(card.address).parent in stems)
+        ]
+        return Few({card.path: self._document(card) for card in wanted}, addresses, changed)
+
+    def _before(self) -> dict[str, Card]:
+        found = cabinet.kept(self._cards, self.key)
+        if found is None:
+            self._texts.unlink(missing_ok=True)
+        return {row[0]: Card._make(row) for row in found or ()}
+
+    def _keep(self, cards: Iterable[Card]) -> None:
+        cabinet.keep(self._cards, self.key, [tuple(card) for card in cards])
+
+    def _read(self, wanted: list[tuple[str, str]], before: Mapping[str, Card], kept: dict[str, Card]) -> dict[str, Any]:
+        """Read files; add their cards to `kept` and give the problems of each."""
+        problems: dict[str, Any] = {}
+        texts: list[tuple[str, bytes, bytes, bytes]] = []
+        work = partial(read_one, self._root, self._rules, before, BodyReader())
+        work_at = [each for each in wanted if each[1] != FRONT]
+        for number, (card, text, wrong) in shared(work_at, work, self._jobs):
+            path = work_at[number][0]
+            if card is not None:
+                kept[path] = Card._make(card)
+            if text is not None:
+                texts.append((path, card[2], self._check(path, card[2], text), text))
+                self.read_anew += 1
+            problems[path] = wrong
+            if len(texts) >= AT_ONCE:
+                self._write(texts)
+                texts.clear()
+        self._write(texts)
+        return problems
+
+    def _document(self, card: Card) -> Document:
+        values = card.values
+        for name, moment in card.moments:
+            values[name] = moment_of(moment)
+        for name, many in card.others:
+            values[name] = tuple(thawed(each) for each in many)
+        file = f"{self._root.name}/{card.path}"
+        read = Values.__new__(Values)
+        read.__dict__.update(values=values, lines=card.lines, places=card.places)
+        document = Kept.__new__(Kept)
+        document.__dict__.update(
+            kind=card.kind,
+            path=card.path,
+            file=file,
+            values=read,
+            slug=card.slug,
+            lang=card.lang,
+            state=state_of(card.kind, read, self._rules),
+            address=card.address,
+            source=Source(file, (), "", card.body_line),
+            standfirst=card.standfirst,
+            notes=card.notes,
+            reason=card.reason,
+            library=self,
+            looks=card.looks,
+            whole=card.whole,
+            kept_links=tuple(Link(*each) for each in card.links) if card.links else (),
+        )
+        return document
+
+    # Texts
+
+    def body(self, document: Kept) -> Body:
+        """Fetch the text of a document. Raise SiteError if its file has changed meanwhile."""
+        text = self._fetch(document.path, document.whole)
+        if text is None:
+            text = self._read_again(document)
+        blocks, anchors = marshal.loads(text)
+        links = document.kept_links  # the standfirst's too: nobody asks a text alone for its links
+        return Body(tuple(thawed_block(each) for each in blocks), links, frozenset(anchors))
+
+    def _fetch(self, path: str, wanted: bytes) -> bytes | None:
+        try:
+            found = self._connection().execute("SELECT whole, checked, text FROM texts WHERE path = ?", (path,))
+            whole, checked, text = found.fetchone() or (b"", b"", b"")
+        except sqlite3.Error:
+            return None
+        is_right = whole == wanted and checked == self._check(path, whole, text)
+        return bytes(text) if is_right else None
+
+    def _read_again(self, document: Kept) -> bytes:
+        card, text, _ = read_one(self._root, self._rules, {}, BodyReader(), (document.path, document.kind))
+        if card is None or text is None or card[2] != document.whole:
+            wrong = "the file changed while the site was being built."
+            raise SiteError([Problem(document.file, 1, wrong, "Build again.")])
+        return bytes(text)
+
+    def _check(self, path: str, whole: bytes, text: bytes) -> bytes:
+        return digest(self.key, path.encode(), whole, text)
+
+    def _connection(self) -> sqlite3.Connection:
+        """Open the texts; each process its own way in."""
+        process = os.getpid()
+        if process not in self._connections:
+            self._connections[process] = opened(self._texts)
+        return self._connections[process]
+
+    def _write(self, texts: list[tuple[str, bytes, bytes, bytes]]) -> None:
+        """Keep texts; a store that cannot be written, because it is damaged, is begun anew."""
+        if not texts:
+            return
+        for _ in range(2):
+            try:
+                with self._connection() as connection:
+                    connection.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", texts)
+                return
+            except sqlite3.DatabaseError:
+                self._connections.clear()
+                for leaving in ("", "-journal"):
+                    Path(f"{self._texts}{leaving}").unlink(missing_ok=True)
+
+    def _forget(self, paths: set[str]) -> None:
+        """Remove texts, and have nothing of them left on the disk."""
+        if not paths:
+            return
+        try:
+            with self._connection() as connection:
+                connection.executemany("DELETE FROM texts WHERE path = ?", [(path,) for path in paths])
+        except sqlite3.DatabaseError:
+            self._connections.clear()
+            self._texts.unlink(missing_ok=True)
+
+
+def opened(file: Path) -> sqlite3.Connection:
+    """Open a store of texts, making it if need be."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(file, timeout=60, check_same_thread=False)
+    with contextlib.suppress(sqlite3.DatabaseError):
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA synchronous = OFF")  # each text carries a check of its own
+        connection.execute("PRAGMA cache_size = -4000")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS texts"
+            " (path TEXT PRIMARY KEY, whole BLOB, checked BLOB, text BLOB) WITHOUT ROWID"
+        )
+    return connection
+
+
+# From a document to what can be kept, and back
+
+
+def read_one(
+    root: Path, rules: Rules, before: Mapping[str, Card], reader: BodyReader, file: tuple[str, str]
+) -> tuple[tuple[Any, ...] | None, bytes | None, list[tuple[Any, ...]]]:
+    """Read a file: its card, its text (None if the one that is kept is right), and what is wrong."""
+    path, kind = file
+    status = os.lstat(root / path)
+    young = max(status.st_mtime_ns, status.st_ctime_ns) > time.time_ns() - YOUNG
+    stamp: Stamp | None = None if young else stamp_of(status)
+    whole = digest((root / path).read_bytes())
+    card = before.get(path)
+    if card is not None and card.whole == whole and card.kind == kind:
+        return (path, stamp, *card[2:]), None, []
+    document, problems = read_document(root, path, kind, rules, reader)
+    wrong = [(each.path, each.line, each.wrong, each.remedy) for each in problems]
+    if document is None:
+        return None, None, wrong
+    body = document.body
+    text = marshal.dumps(([frozen_block(each) for each in body.blocks], sorted(body.anchors)) if body else ([], []))
+    return card_of(document, stamp, whole), text, wrong
+
+
+def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> tuple[Any, ...]:
+    """Give all of a document but its text."""
+    values = dict(document.values.values)
+    light = [values.get(name) for name in LIGHT]
+    looks = of_value([document.kind, document.slug, document.lang, document.standfirst, *light])
+    moments = [(name, clock(value)) for name, value in values.items() if isinstance(value, dt.datetime)]
+    others = [(name, [frozen(each) for each in value]) for name, value in values.items() if holds_records(value)]
+    for name, _ in (*moments, *others):
+        del values[name]
+    links = [(each.kind, each.target, each.fragment, each.line) for each in document.links]
+    lines, places = dict(document.values.lines), dict(document.values.places)
+    named = (document.path, stamp, whole, looks, document.kind, document.slug, document.lang, document.address)
+    front = (values, moments, others, lines, places, document.source.body_line)
+    return (*named, *front, document.standfirst, document.notes, document.reason, links)
+
+
+def anchors_in(text: bytes) -> list[str]:
+    """Give the anchors of a text as it is kept."""
+    _, anchors = marshal.loads(text)
+    found: list[str] = anchors
+    return found
+
+
+def holds_records(value: Any) -> bool:
+    """Say whether a field's value is a row of sources or notes."""
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Reference | Note)
+
+
+def clock(moment: dt.datetime) -> tuple[int, int, int, int, int, int, int]:
+    """Write a moment in UTC as numbers."""
+    day, time = moment.date(), moment.time()
+    return day.year, day.month, day.day, time.hour, time.minute, time.second, time.microsecond
+
+
+def moment_of(numbers: tuple[int, int, int, int, int, int, int]) -> dt.datetime:
+    """Make a moment of what `clock` wrote."""
+    year, month, day, hour, minute, second, micro = numbers
+    return dt.datetime(year, month, day, hour, minute, second, micro, dt.UTC)
+
+
+def frozen(record: Reference | Note) -> tuple[Any, ...]:
+    """Write a source or a note as texts and numbers."""
+    if isinstance(record, Note):
+        return ("note", record.kind, clock(record.when), record.text)
+    day = record.date.timetuple()[:3] if record.date else None
+    return ("source", record.name, day, record.url, record.note)
+
+
+def thawed(row: tuple[Any, ...]) -> Reference | Note:
+    """Make a source or a note of what was written."""
+    if row[0] == "note":
+        return Note(row[1], moment_of(row[2]), row[3])
+    return Reference(row[1], dt.date(*row[2]) if row[2] else None, row[3], row[4])
+
+
+def frozen_block(block: Html | Ranges) -> Any:
+    """Write a block as texts and numbers."""
+    if isinstance(block, Html):
+        return block.html
+    rows = [tuple(vars(row).values()) for row in block.rows]
+    return [getattr(block, each.name) if each.name != "rows" else rows for each in fields_of(Ranges)]
+
+
+def thawed_block(row: Any) -> Html | Ranges:
+    """Make a block of what was written."""
+    if isinstance(row, str):
+        return Html(row)
+    values = dict(zip((each.name for each in fields_of(Ranges)), row, strict=True))
+    return Ranges(**{**values, "rows": tuple(Range(*each) for each in values["rows"])})
