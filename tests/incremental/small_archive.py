@@ -1,0 +1,419 @@
+"""A small newspaper in a temporary folder, with code and theme of its own, and every way to change it."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from tests.incremental.runner import ROOT, Runner
+
+OVERRIDES = """
+SITENAME = "Small Paper"
+LANGUAGES = ("en", "ru")
+SECTIONS = (("arms", "Arms"), ("press", "Press"))
+SITE_ORIGIN = "https://small.example"
+DEMONSTRATION = False
+STORIES_PER_PAGE = 2
+FRONT_STORIES = 2
+FEED_STORIES = 3
+CONTENT_LICENSE = CONTENT_LICENSE_NAME = ""
+TAGLINE = "one"
+"""
+STOCK = """
+from pelicanconf import *
+
+del PELICAN_CLASS
+PLUGINS = ["plugins.story", "plugins.site"]
+"""
+PAGES = {
+    "about": "Title: About\nOrder: 1\n\nWho we are.\n",
+    "support": "Title: Support us\nTemplate: support\nOrder: 2\n\nHow.\n",
+    "privacy": "Title: Privacy\nTemplate: privacy\nOrder: 3\n\nNothing is kept.\n",
+    "corrections": "Title: Corrections\nTemplate: corrections\nOrder: 4\n\nHow we put things right.\n",
+}
+APPEAL = (
+    "Title: Help us\nSlug: help\nLink: https://pay.example.org/\nLink-Text: Give\n"
+    "Warning-Title: First\nWarning: It may be seen.\n\nWe need it.\n"
+)
+TOPICS = ["Treaty", "Missiles", "Courts", "Radio"]
+AUTHORS = ["Ann Lee", "Bo Ray", "Newsdesk"]
+SECTIONS = ["Arms", "Press"]
+WORDS = [
+    "river",
+    "treaty",
+    "court",
+    '"radio"',
+    "said",
+    "--",
+    "range",
+    "'90s",
+    "paper",
+    "north",
+    "500--900",
+    "don't",
+    "reader",
+]
+
+
+class SmallArchive:
+    """The newspaper. Each change of `CHANGES` is a method that takes a source of chance."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.now, self.count = root, "2025-06-01 12:00", 0
+        shutil.copytree(ROOT / "plugins", root / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "theme", root / "theme")
+        ours = (ROOT / "pelicanconf.py").read_text(encoding="utf-8") + OVERRIDES
+        (root / "pelicanconf.py").write_text(ours, encoding="utf-8")
+        (root / "stockconf.py").write_text(STOCK, encoding="utf-8")
+        for name, text in PAGES.items():
+            self.write(f"pages/{name}.md", text)
+        self.write("appeals/help.md", APPEAL)
+        self.write("extra/hello.txt", "Hello.\n")
+        self.paint(1)
+        self.output = root / "output"
+        chance = random.Random(7)
+        for _ in range(9):
+            self.add(chance)
+        self.runner = Runner(root)
+
+    def end(self) -> None:
+        """End the builder."""
+        self.runner.end()
+
+    # Building
+
+    def build(self, jobs: int = 2, **options: object) -> tuple[int, str]:
+        """Build as an editor does."""
+        return self.runner.build("pelicanconf.py", "output", NOW=self.now, JOBS=str(jobs), **options)
+
+    def stock(self) -> tuple[int, str, dict[str, bytes]]:
+        """Build anew by stock Pelican, without plugins.build; give the files."""
+        shutil.rmtree(self.root / "stock", ignore_errors=True)
+        status, said = self.runner.build("stockconf.py", "stock", NOW=self.now)
+        return status, said, self.files("stock")
+
+    def files(self, folder: str = "output") -> dict[str, bytes]:
+        """Read an edition."""
+        tree = self.root / folder
+        found = sorted(path for path in tree.rglob("*") if path.is_file() and path.name != ".gitignore")
+        return {path.relative_to(tree).as_posix(): path.read_bytes() for path in found}
+
+    # Files
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of content/."""
+        path = self.root / "content" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def paint(self, shade: int) -> None:
+        """Make the picture that stories show."""
+        path = self.root / "content/images/dot.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (4 + shade % 3, 4), (shade % 256, 0, 0)).save(path)
+
+    def stories(self) -> list[Path]:
+        """Give the files of the stories."""
+        return sorted((self.root / "content/articles").rglob("*.md"))
+
+    def some(self, chance: random.Random) -> Path:
+        """Choose a story."""
+        return chance.choice(self.stories())
+
+    def taken_down(self) -> dict[Path, bytes]:
+        """Take down all that an editor writes, for `restore`."""
+        files = [*(self.root / "content").rglob("*"), *(self.root / "theme").rglob("*"), self.root / "pelicanconf.py"]
+        return {path: path.read_bytes() for path in files if path.is_file()}
+
+    def restore(self, files: dict[Path, bytes]) -> None:
+        """Undo a change after which no edition can be made."""
+        for path in self.taken_down().keys() - files.keys():
+            path.unlink()
+        for path, data in files.items():
+            if not path.exists() or path.read_bytes() != data:
+                path.write_bytes(data)
+
+    def edit(self, path: Path, pattern: str, by: str) -> None:
+        """Replace what a pattern finds first in a file."""
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(pattern, lambda _: by, text, count=1, flags=re.MULTILINE), encoding="utf-8")
+
+    def field(self, path: Path, name: str, value: str) -> None:
+        """Set a field of a story."""
+        text = path.read_text(encoding="utf-8")
+        kept = re.sub(rf"^{name}:.*\n", "", text, flags=re.MULTILINE)
+        path.write_text(f"{name}: {value}\n{kept}", encoding="utf-8")
+
+    def sentence(self, chance: random.Random) -> str:
+        """Make up a sentence."""
+        return " ".join(chance.choices(WORDS, k=chance.randint(3, 9))).capitalize() + "."
+
+    # Changes of content
+
+    def add(self, chance: random.Random) -> None:
+        """A new story, some in the future, some linking to others."""
+        self.count += 1
+        month, day = chance.randint(1, 7), chance.randint(1, 28)
+        body = [self.sentence(chance), "## Part", self.sentence(chance)]
+        older = [path for path in self.stories() if path.parent.name < "05" and "Status" not in path.read_text("utf-8")]
+        if older and chance.random() < 0.4:
+            other = chance.choice(older).relative_to(self.root / "content").as_posix()
+            body.append(f"[See](../../../{other}#part)")
+        if chance.random() < 0.3:
+            body.append("![A dot](../../../images/dot.png)")
+        if chance.random() < 0.2:
+            body.append("``` ranges\nTitle: Far\nDescription: Two circles.\n500 km: near\n5,500 km: far\n```")
+        self.write(
+            f"articles/2025/{month:02}/story-{self.count}.md",
+            f"Title: {self.sentence(chance)[:-1]} {self.count}\nDate: 2025-{month:02}-{day:02} 10:00\n"
+            f"Category: {chance.choice(SECTIONS)}\nTags: {', '.join(chance.sample(TOPICS, chance.randint(1, 3)))}\n"
+            f"Authors: {chance.choice(AUTHORS)}\nSummary: {self.sentence(chance)}\n\n" + "\n\n".join(body) + "\n",
+        )
+
+    def body(self, chance: random.Random) -> None:
+        """A sentence more."""
+        with self.some(chance).open("a", encoding="utf-8") as file:
+            file.write(f"\n{self.sentence(chance)}\n")
+
+    def headline(self, chance: random.Random) -> None:
+        """Another headline."""
+        self.edit(self.some(chance), r"^Title:.*$", f"Title: {self.sentence(chance)[:-1]} {chance.random()}")
+
+    def standfirst(self, chance: random.Random) -> None:
+        """Another standfirst."""
+        self.edit(self.some(chance), r"^Summary:.*$", f"Summary: {self.sentence(chance)}")
+
+    def kicker(self, chance: random.Random) -> None:
+        """A kicker."""
+        self.field(self.some(chance), "Kicker", self.sentence(chance)[:20])
+
+    def date(self, chance: random.Random) -> None:
+        """Another date, and so another address."""
+        moment = f"2025-{chance.randint(1, 8):02}-11 09:{chance.randint(10, 59)}"
+        self.edit(self.some(chance), r"^Date:.*$", f"Date: {moment}")
+
+    def updated(self, chance: random.Random) -> None:
+        """A later version."""
+        self.field(self.some(chance), "Modified", f"2025-09-{chance.randint(10, 28)} 08:00")
+
+    def move(self, chance: random.Random) -> None:
+        """Another address, and a way from the old one."""
+        self.count += 1
+        path = self.some(chance)
+        self.field(path, "Slug", f"moved-{self.count}")
+        self.field(path, "Aliases", f"old/{path.stem}.html")
+
+    def rename(self, chance: random.Random) -> None:
+        """Another file name."""
+        self.count += 1
+        path = self.some(chance)
+        path.rename(path.with_name(f"renamed-{self.count}.md"))
+
+    def withdraw(self, chance: random.Random) -> None:
+        """A story withdrawn."""
+        path = self.some(chance)
+        self.field(path, "Status", "withdrawn")
+        self.field(path, "Reason", "It was wrong.")
+
+    def draft(self, chance: random.Random) -> None:
+        """A story taken back into the drawer, or out of it."""
+        path = self.some(chance)
+        is_draft = "Status: draft" in path.read_text(encoding="utf-8")
+        if "Reason:" not in path.read_text(encoding="utf-8"):
+            self.field(path, "Status", "published" if is_draft else "draft")
+
+    def delete(self, chance: random.Random) -> None:
+        """A story gone."""
+        if len(self.stories()) > 3:
+            self.some(chance).unlink()
+
+    def topic(self, chance: random.Random) -> None:
+        """A topic renamed everywhere, or added to one story."""
+        old, new = chance.choice(TOPICS), f"Topic {chance.randint(1, 9)}"
+        for path in self.stories():
+            self.edit(path, rf"^(Tags:.*)\b{old}\b(.*)$", f"Tags: {new}")
+
+    def section(self, chance: random.Random) -> None:
+        """A story in another section."""
+        self.field(self.some(chance), "Category", chance.choice(SECTIONS))
+
+    def author(self, chance: random.Random) -> None:
+        """An author renamed."""
+        old, new = chance.choice(AUTHORS), f"Writer {chance.randint(1, 9)}"
+        for path in self.stories():
+            self.edit(path, rf"^Authors: {old}$", f"Authors: {new}")
+
+    def correction(self, chance: random.Random) -> None:
+        """A correction or an update."""
+        kind = chance.choice(["Correction", "Clarification", "Update"])
+        self.field(self.some(chance), kind, f"2025-10-{chance.randint(10, 28)} 10:00 | {self.sentence(chance)}")
+
+    def source(self, chance: random.Random) -> None:
+        """A source."""
+        self.field(self.some(chance), "Source", f'A "Paper" | 2020-01-02 | https://example.org/{chance.random()} | n')
+
+    def translation(self, chance: random.Random) -> None:
+        """A translation of a story, or another title for it."""
+        path = self.some(chance)
+        slug = path.stem
+        text = path.read_text(encoding="utf-8")
+        if "Lang:" in text or "Slug:" in text:
+            return
+        other = path.with_name(f"{slug}-ru.md")
+        other.write_text(f"Lang: ru\nSlug: {slug}\n{text}\nПо-русски -- {chance.random()}.\n", encoding="utf-8")
+
+    def no_appeal(self, chance: random.Random) -> None:
+        """A story without the appeal."""
+        self.field(self.some(chance), "Appeal", chance.choice(["none", "help"]))
+
+    def appeal(self, chance: random.Random) -> None:
+        """Another appeal."""
+        self.edit(self.root / "content/appeals/help.md", r"^Title:.*$", f"Title: Help {chance.random()}")
+
+    def warning(self, chance: random.Random) -> None:
+        """The appeal's warning in another language."""
+        self.write("appeals/help-ru.md", APPEAL.replace("Title: Help us", f"Lang: ru\nTitle: Помощь {chance.random()}"))
+
+    def page(self, chance: random.Random) -> None:
+        """A page's text or its title, which every page shows."""
+        path = self.root / f"content/pages/{chance.choice(list(PAGES))}.md"
+        if chance.random() < 0.5:
+            self.edit(path, r"^Title:.*$", f"Title: Page {chance.randint(1, 99)}")
+        else:
+            path.write_text(path.read_text(encoding="utf-8") + f"\n{self.sentence(chance)}\n", encoding="utf-8")
+
+    def page_in_russian(self, chance: random.Random) -> None:
+        """A page's translation."""
+        self.write("pages/about-ru.md", f"Title: О нас {chance.random()}\nSlug: about\nLang: ru\n\nТекст.\n")
+
+    def front(self, chance: random.Random) -> None:
+        """The editors' choice for the front page."""
+        chosen = chance.sample(self.stories(), 2)
+        first, *rest = (path.relative_to(self.root / "content").as_posix() for path in chosen)
+        self.write("front.md", f"Lead: {first}\n" + "".join(f"Second: {path}\n" for path in rest))
+
+    def picture(self, chance: random.Random) -> None:
+        """Another picture under the same name."""
+        self.paint(chance.randint(1, 250))
+
+    def attachment(self, chance: random.Random) -> None:
+        """Another file beside the pages."""
+        self.write(f"extra/{chance.choice(['hello', 'note'])}.txt", f"{chance.random()}\n")
+
+    # Changes of everything else
+
+    def template(self, chance: random.Random) -> None:
+        """A template."""
+        name = chance.choice(["components/card.html", "article.html", "list.html", "base.html"])
+        path = self.root / "theme/templates" / name
+        more = chance.choice(["{# nothing #}", f"<!-- {chance.random()} -->"])
+        path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+
+    def css(self, chance: random.Random) -> None:
+        """A style."""
+        self.edit(self.root / "theme/css/utilities/print.css", r"\A", f".x{chance.randint(1, 99)}{{color:red}}\n")
+
+    def word(self, chance: random.Random) -> None:
+        """A word of the theme."""
+        self.edit(self.root / "theme/words/en.toml", r'^newer = ".*"$', f'newer = "Newer {chance.randint(1, 99)}"')
+
+    def setting(self, chance: random.Random) -> None:
+        """A setting."""
+        name, value = chance.choice(
+            [
+                ("TAGLINE", f'"{chance.randint(1, 99)}"'),
+                ("STORIES_PER_PAGE", chance.randint(1, 4)),
+                ("FRONT_STORIES", chance.randint(1, 4)),
+                ("FEED_STORIES", chance.randint(1, 9)),
+                ("SITE_ORIGIN", chance.choice(['""', '"https://other.example"'])),
+            ]
+        )
+        with (self.root / "pelicanconf.py").open("a", encoding="utf-8") as file:
+            file.write(f"{name} = {value}\n")
+
+    def section_name(self, chance: random.Random) -> None:
+        """A section renamed; stories name it by its slug."""
+        for path in self.stories():
+            self.edit(path, r"^Category: Arms.*$", "Category: arms")
+        with (self.root / "pelicanconf.py").open("a", encoding="utf-8") as file:
+            file.write(f'SECTIONS = (("arms", "Arms {chance.randint(1, 9)}"), ("press", "Press"))\n')
+
+    def plugin(self, chance: random.Random) -> None:
+        """A line of a plugin."""
+        path = self.root / "plugins/site/addresses.py"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('f"{origin}/"', f'f"{{origin}}/?{chance.randint(1, 99)}"'), encoding="utf-8")
+        self.runner.end()
+        self.runner = Runner(self.root)
+
+    def clock(self, chance: random.Random) -> None:
+        """Time passes, or is rehearsed."""
+        self.now = f"2025-{chance.randint(1, 12):02}-{chance.randint(1, 28):02} 12:00"
+
+    # Accidents
+
+    def tamper(self, chance: random.Random) -> None:
+        """A file of the last edition, or of the one before, is changed; its size and times look as before."""
+        trees = [self.output, *(self.root / ".output-workshop").glob("kept-*")]
+        files = [path for tree in trees for path in sorted(tree.rglob("*.html"))]
+        if files:
+            path = chance.choice(files)
+            status, data = path.stat(), path.read_bytes()
+            path.write_bytes(data[:-20] + data[-20:].swapcase())
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    def lose(self, chance: random.Random) -> None:
+        """A file of the last edition, or of the one before, is deleted."""
+        trees = [self.output, *(self.root / ".output-workshop").glob("kept-*")]
+        files = [path for tree in trees for path in sorted(tree.rglob("*.html"))]
+        if files:
+            chance.choice(files).unlink()
+
+    def damage(self, chance: random.Random) -> None:
+        """A store is cut off, filled with noise, swapped for another, or gone."""
+        stores = [self.root / ".output-workshop/edition", *(self.root / ".cache").rglob("*")]
+        stores = sorted(path for path in stores if path.is_file())
+        if stores:
+            path = chance.choice(stores)
+            data = path.read_bytes()
+            how = chance.randint(1, 4)
+            at = chance.randrange(len(data) + 1)
+            if how == 1:
+                path.write_bytes(data[:at])
+            elif how == 2:
+                path.write_bytes(data[:at] + chance.randbytes(64) + data[at + 64 :])
+            elif how == 3:
+                path.write_bytes(chance.choice(stores).read_bytes())
+            else:
+                path.unlink()
+
+    def restore_times(self, chance: random.Random) -> None:
+        """A story is changed, of the same size, and its time of change set back."""
+        path = self.some(chance)
+        status, text = path.stat(), path.read_text(encoding="utf-8")
+        head, _, body = text.partition("\n\n")
+        path.write_text(f"{head}\n\n{body.swapcase()}", encoding="utf-8")
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    def killed(self, chance: random.Random) -> None:
+        """A build is killed at some moment."""
+        self.headline(chance)
+        self.add(chance)
+        self.build(kill_after=chance.uniform(0.02, 0.5))
+
+    def nothing(self, chance: random.Random) -> None:
+        """Nothing at all."""
+
+
+def changes() -> dict[str, Callable[[SmallArchive, random.Random], None]]:
+    """Give every change by its name."""
+    tools = {"build", "stock", "files", "write", "paint", "stories", "some", "edit", "field", "sentence", "end"}
+    tools |= {"taken_down", "restore"}
+    found = {name: made for name, made in vars(SmallArchive).items() if not name.startswith("_") and name not in tools}
+    return dict(sorted(found.items()))

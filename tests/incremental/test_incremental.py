@@ -1,0 +1,70 @@
+"""After any change at all, an edition is byte for byte what stock Pelican makes of the site from nothing."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.incremental.small_archive import SmallArchive, changes
+
+NAMES = list(changes())
+STEPS = st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 2**32)), min_size=10, max_size=10)
+QUIET = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+
+
+def hold(archive: SmallArchive, story: str) -> bool:
+    """Build, and compare with what stock Pelican makes; where that refuses, we must.
+
+    Say whether there is an edition.
+    """
+    before = archive.files()
+    wanted, wanted_said, edition = archive.stock()
+    status, said = archive.build(jobs=1 if len(story) % 2 else 2)
+    assert (status == 0) == (wanted == 0), f"{story}\nstock {wanted}: {wanted_said}\nours {status}: {said}"
+    now = archive.files()
+    if wanted:
+        assert now == before, story
+        return False
+    assert now.keys() == edition.keys(), (story, now.keys() ^ edition.keys())
+    assert [path for path in now if now[path] != edition[path]] == [], story
+    return True
+
+
+def run(folder: Path, steps: list[tuple[str, int]]) -> None:
+    """Go through changes on a new site, comparing after each."""
+    archive = SmallArchive(folder)
+    every = changes()
+    try:
+        assert hold(archive, "first")
+        told, before = "first", archive.taken_down()
+        for name, seed in steps:
+            every[name](archive, random.Random(seed))
+            told += f", {name}"
+            if not hold(archive, told):
+                archive.restore(before)
+            before = archive.taken_down()
+    finally:
+        archive.end()
+
+
+@settings(max_examples=5, derandomize=True, **QUIET)
+@given(steps=STEPS)
+def test_fifty_changes_each_give_the_edition_of_a_clean_build(tmp_path_factory, steps):
+    run(tmp_path_factory.mktemp("archive"), steps)
+
+
+@pytest.mark.slow
+@settings(max_examples=100, **QUIET)
+@given(steps=STEPS)
+def test_a_thousand_changes_each_give_the_edition_of_a_clean_build(tmp_path_factory, steps):
+    run(tmp_path_factory.mktemp("archive"), steps)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_each_kind_of_change_gives_the_edition_of_a_clean_build(tmp_path, name):
+    run(tmp_path, [(name, 1), ("nothing", 1), (name, 2), ("body", 3)])
