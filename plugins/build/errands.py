@@ -78,7 +78,9 @@ class Stories(ArticlesGenerator):
 
     def generate_output(self, writer: Notebook) -> None:
         """Note a page for each story."""
-        for story in (*self.articles, *self.hidden_articles):
+        stories = [*self.articles, *self.hidden_articles]
+        ask_for_templates(self, stories)
+        for story in stories:
             writer.note(Errand(story.path, f"{story.template}.html", self.env, {"article": story}))
 
 
@@ -96,7 +98,9 @@ class Pages(PagesGenerator):
 
     def generate_output(self, writer: Notebook) -> None:
         """Note each page."""
-        for page in (*self.pages, *self.hidden_pages):
+        pages = [*self.pages, *self.hidden_pages]
+        ask_for_templates(self, pages)
+        for page in pages:
             writer.note(Errand(page.path, f"{page.template}.html", self.env, {"page": page}))
 
 
@@ -125,6 +129,23 @@ class Lists(EditionGenerator):
             else web_page(content, self.values)
         )
 
+    def _is_written(self, path: str) -> bool:
+        notebook: Any = self.writer
+        return path in notebook.errands
+
+    def _refuse_redirects_over_pages(self) -> None:
+        if not self._has_few():
+            super()._refuse_redirects_over_pages()
+
+    def _refuse_redirects_to_nowhere(self) -> None:
+        if not self._has_few():
+            super()._refuse_redirects_to_nowhere()
+
+    def _has_few(self) -> bool:
+        """Say whether only the stories are here whose text has changed; then no address has."""
+        watched: Watched = self.env.watched  # type: ignore[attr-defined]
+        return watched.addresses is not None
+
     def _write(self, path: str, template: str, **more: Any) -> None:
         notebook: Any = self.writer
         notebook.note(Errand(path, template, self.env, more))
@@ -141,6 +162,14 @@ INSTEAD: dict[type[Generator], type[Generator] | None] = {
     EditionGenerator: Lists,
     StaticGenerator: None,
 }
+
+
+def ask_for_templates(generator: Generator, contents: list[Printed]) -> None:
+    """Have Pelican say in its own words which template is missing, if one is."""
+    there = set(generator.env.list_templates())
+    for name in sorted({each.template for each in contents}):
+        if f"{name}.html" not in there:
+            generator.get_template(name)
 
 
 def printed(generator: Any, kind: str) -> dict[str, list[Printed]]:

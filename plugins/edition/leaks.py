@@ -64,9 +64,7 @@ def look_through(edition: Edition) -> list[Problem]:
 
     def look(path: str) -> tuple[str, list[tuple[Any, ...]]]:
         data = (edition.tree / path).read_bytes()
-        digest = digest_of(path, data)
-        problems = () if seen.has(digest) else searcher.look(path, data)
-        return digest, [astuple(each) for each in problems]
+        return digest_of(path, data), [astuple(each) for each in seen.problems(path, data, searcher)]
 
     problems = []
     for _, (digest, found) in shared(unseen, look, jobs_wanted()):
@@ -207,9 +205,13 @@ class Seen:
         self._now.add(digest)
         return True
 
-    def has(self, digest: str) -> bool:
-        """Say whether nothing was found in a file of this digest."""
-        return digest in self._clean
+    def problems(self, path: str, data: bytes, searcher: Searcher) -> list[Problem]:
+        """Look a file through unless that was done; remember it if nothing is wrong."""
+        digest = digest_of(path, data)
+        found = [] if digest in self._clean else list(searcher.look(path, data))
+        if not found:
+            self.add(digest)
+        return found
 
     def add(self, digest: str) -> None:
         """Remember a file in which nothing is wrong."""

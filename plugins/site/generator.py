@@ -210,14 +210,14 @@ class EditionGenerator(Generator):
                 self._write(page.path, "list.html", listing=page)
         self._overviews()
         self._write(MISSING, "404.html", missing=self.env.globals["site"])
-        self._refuse_redirects_over_pages(Path(writer.output_path))
+        self._refuse_redirects_over_pages()
         for redirect in self._redirects():
             self._write(redirect.path, "redirect.html", target=redirect.target)
         if self.values["SITE_ORIGIN"]:
             self._feeds()
             self._sitemaps()
         self._robots()
-        self._refuse_redirects_to_nowhere(Path(writer.output_path))
+        self._refuse_redirects_to_nowhere()
         self.settings.setdefault("NOTICES", []).extend(self._notices())
         for path, picture in self.pictures.items():
             self._write_bytes(path, picture.data)
@@ -230,6 +230,10 @@ class EditionGenerator(Generator):
 
     def _write_bytes(self, path: str, data: bytes) -> None:
         write_bytes(Path(self.writer.output_path), path, data)
+
+    def _is_written(self, path: str) -> bool:
+        """Say whether a file of the edition has been written by now."""
+        return Path(self.writer.output_path, path).is_file()
 
     def _front(self) -> None:
         self._write("index.html", "index.html", front=self._front_page())
@@ -281,18 +285,18 @@ class EditionGenerator(Generator):
         for path, target in self.values["REDIRECTS"].items():
             yield Redirect(path, Destination(target))
 
-    def _refuse_redirects_over_pages(self, output: Path) -> None:
+    def _refuse_redirects_over_pages(self) -> None:
         """Raise SiteError for addresses in REDIRECTS where something stands already."""
         redirects = self.values["REDIRECTS"]
-        taken = {path for path in redirects if (output / path).is_file() or path == redirects[path]}
+        taken = {path for path in redirects if self._is_written(path) or path == redirects[path]}
         for content in (*self._all_stories(), *self.pages):
             taken |= set(content.document["aliases"]) & set(redirects)
         self._refuse(f"REDIRECTS: {path!r} is an address that the site has." for path in sorted(taken))
 
-    def _refuse_redirects_to_nowhere(self, output: Path) -> None:
+    def _refuse_redirects_to_nowhere(self) -> None:
         """Raise SiteError for addresses in REDIRECTS that lead to no page of this edition."""
         targets = sorted(set(self.values["REDIRECTS"].values()))
-        self._refuse(f"REDIRECTS: there is no page {path!r}." for path in targets if not (output / path).is_file())
+        self._refuse(f"REDIRECTS: there is no page {path!r}." for path in targets if not self._is_written(path))
 
     def _refuse_extra_over_own(self, output: Path) -> None:
         """Raise SiteError for files of content/extra/ that would take the place of the site's own."""

@@ -12,7 +12,7 @@ import smartypants
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
-from pelican import Pelican
+from pelican import Pelican, signals
 from pelican.settings import DEFAULT_CONFIG
 
 from plugins.build import cabinet
@@ -158,7 +158,8 @@ def test_pelican_has_no_generator_that_nobody_stands_in_for():
     press = Pelican.__new__(Pelican)
     press.settings = settings
 
-    assert set(Pelican._get_generator_classes(press)) <= INSTEAD.keys()
+    with signals.get_generators.muted():
+        assert set(Pelican._get_generator_classes(press)) <= INSTEAD.keys()
 
 
 def test_the_settings_that_rule_a_quick_build_out_are_pelicans():
