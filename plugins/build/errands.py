@@ -133,6 +133,10 @@ class Lists(EditionGenerator):
         notebook: Any = self.writer
         return path in notebook.errands
 
+    def _is_taken(self, path: str) -> bool:
+        notebook: Any = self.writer
+        return path in notebook.errands or any(each.startswith(f"{path}/") for each in notebook.errands)
+
     def _refuse_redirects_over_pages(self) -> None:
         if not self._has_few():
             super()._refuse_redirects_over_pages()

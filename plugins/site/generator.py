@@ -221,7 +221,7 @@ class EditionGenerator(Generator):
         self.settings.setdefault("NOTICES", []).extend(self._notices())
         for path, picture in self.pictures.items():
             self._write_bytes(path, picture.data)
-        self._refuse_extra_over_own(Path(writer.output_path))
+        self._refuse_extra_over_own()
         for path, data in self.extra.items():
             self._write_bytes(path, data)
 
@@ -234,6 +234,10 @@ class EditionGenerator(Generator):
     def _is_written(self, path: str) -> bool:
         """Say whether a file of the edition has been written by now."""
         return Path(self.writer.output_path, path).is_file()
+
+    def _is_taken(self, path: str) -> bool:
+        """Say whether a file or a folder of the edition has this address by now."""
+        return Path(self.writer.output_path, path).exists()
 
     def _front(self) -> None:
         self._write("index.html", "index.html", front=self._front_page())
@@ -298,13 +302,13 @@ class EditionGenerator(Generator):
         targets = sorted(set(self.values["REDIRECTS"].values()))
         self._refuse(f"REDIRECTS: there is no page {path!r}." for path in targets if not self._is_written(path))
 
-    def _refuse_extra_over_own(self, output: Path) -> None:
+    def _refuse_extra_over_own(self) -> None:
         """Raise SiteError for files of content/extra/ that would take the place of the site's own."""
         folder, remedy = label(self.settings["DESK"].root, EXTRA), "Give it another name."
         problems = [
             Problem(f"{folder}/{path}", 1, f"the site has a {path!r} of its own.", remedy)
             for path in self.extra
-            if (output / path).exists()
+            if self._is_taken(path)
         ]
         if problems:
             raise SiteError(problems)
