@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.incremental.small_archive import SmallArchive, changes
@@ -58,10 +58,15 @@ def test_fifty_changes_each_give_the_edition_of_a_clean_build(tmp_path_factory, 
 
 
 @pytest.mark.slow
-@settings(max_examples=100, **QUIET)
-@given(steps=STEPS)
-def test_a_thousand_changes_each_give_the_edition_of_a_clean_build(tmp_path_factory, steps):
-    run(tmp_path_factory.mktemp("archive"), steps)
+@pytest.mark.parametrize("part", range(20))
+def test_a_thousand_changes_each_give_the_edition_of_a_clean_build(tmp_path_factory, part):
+    @seed(part)
+    @settings(max_examples=5, **QUIET)
+    @given(steps=STEPS)
+    def fifty(steps):
+        run(tmp_path_factory.mktemp("archive"), steps)
+
+    fifty()
 
 
 @pytest.mark.slow
