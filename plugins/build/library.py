@@ -358,9 +358,13 @@ def anchors_in(text: bytes) -> list[str]:
     return found
 
 
+# Whose rows a field may hold: all their own fields are texts, numbers, days, moments and tuples of these.
+RECORDS: dict[str, Any] = {each.__name__: each for each in (Reference, Note)}
+
+
 def holds_records(value: Any) -> bool:
-    """Say whether a field's value is a row of sources or notes."""
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Reference | Note)
+    """Say whether a field's value is a row of records, such as sources or notes."""
+    return isinstance(value, tuple) and bool(value) and type(value[0]).__name__ in RECORDS
 
 
 def clock(moment: dt.datetime) -> tuple[int, int, int, int, int, int, int]:
@@ -375,19 +379,30 @@ def moment_of(numbers: tuple[int, int, int, int, int, int, int]) -> dt.datetime:
     return dt.datetime(year, month, day, hour, minute, second, micro, dt.UTC)
 
 
-def frozen(record: Reference | Note) -> tuple[Any, ...]:
-    """Write a source or a note as texts and numbers."""
-    if isinstance(record, Note):
-        return ("note", record.kind, clock(record.when), record.text)
-    day = record.date.timetuple()[:3] if record.date else None
-    return ("source", record.name, day, record.url, record.note)
+def frozen(value: Any) -> Any:
+    """Write a record, or what it holds, as texts, numbers and tuples."""
+    if isinstance(value, dt.datetime):
+        return ("moment", clock(value))
+    if isinstance(value, dt.date):
+        return ("day", value.timetuple()[:3])
+    if isinstance(value, tuple):
+        return ("many", [frozen(each) for each in value])
+    if type(value).__name__ in RECORDS:
+        return (type(value).__name__, [frozen(each) for each in vars(value).values()])
+    return value
 
 
-def thawed(row: tuple[Any, ...]) -> Reference | Note:
-    """Make a source or a note of what was written."""
-    if row[0] == "note":
-        return Note(row[1], moment_of(row[2]), row[3])
-    return Reference(row[1], dt.date(*row[2]) if row[2] else None, row[3], row[4])
+def thawed(row: Any) -> Any:
+    """Make a record of what was written."""
+    if not isinstance(row, tuple):
+        return row
+    kind, held = row
+    if kind == "moment":
+        return moment_of(held)
+    if kind == "day":
+        return dt.date(*held)
+    found = [thawed(each) for each in held]
+    return tuple(found) if kind == "many" else RECORDS[kind](*found)
 
 
 def frozen_block(block: Html | Ranges) -> Any:

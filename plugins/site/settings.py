@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from plugins.site.words import BLANK
-from plugins.story.fields import ADDRESS, wrong_with_address
+from plugins.story.address import wrong_with_address
+from plugins.story.fields import ADDRESS
 from plugins.story.moments import NotADate, parse_moment
 from plugins.story.problems import Problem, SiteError
 

@@ -11,15 +11,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
+from plugins.story.address import wrong_with_address
 from plugins.story.frontmatter import FIELD_LINE, Entry, Source
 from plugins.story.moments import NotADate, parse_day, parse_moment
-from plugins.story.problems import Problem, did_you_mean
+from plugins.story.problems import Problem, Refused, did_you_mean
 
 SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 ADDRESS = re.compile(r"^(?:[a-z0-9][a-z0-9-]*/)*[a-z0-9][a-z0-9-]*(?:\.[a-z0-9]+)*\.html$")
-HOST = re.compile(r"^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$", re.IGNORECASE)
 LONGEST_LINE = 300
 LONGEST_SLUG = 100
 
@@ -66,15 +65,6 @@ class Note:
     def substantive(self) -> bool:
         """Say whether the note stands above the text: what was wrong does, what was added does not."""
         return self.kind == "correction"
-
-
-class Refused(ValueError):
-    """A value that a field cannot take: what is wrong, and what to do."""
-
-    def __init__(self, wrong: str, remedy: str) -> None:
-        super().__init__(wrong, remedy)
-        self.wrong = wrong
-        self.remedy = remedy
 
 
 Parser = Callable[[str, Rules], Any]
@@ -191,35 +181,6 @@ def outside_link(text: str, rules: Rules) -> str:
     if wrong:
         raise Refused(wrong, "Write the whole address, as in https://example.org/story.")
     return text
-
-
-def wrong_with_address(text: str) -> str:
-    """Say what is wrong with an outside address, in a sentence; empty where nothing is.
-
-    RFC 3986 decides what is well formed; plain http is taken for onion hosts only, which
-    encrypt by themselves.
-    """
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return f"{text!r} is not a well-formed address."
-    del port
-    if re.search(r"[\s<>\"{}|\\^`\x00-\x1f]|%(?![0-9A-Fa-f]{2})", text) or not ascii_host(host):
-        return f"{text!r} is not a well-formed address."
-    if "@" in parts.netloc:
-        return f"{text!r} holds a user name."
-    if parts.scheme != "https" and not (parts.scheme == "http" and host.endswith(".onion")):
-        return f"{text!r} is not https."
-    return ""
-
-
-def ascii_host(host: str) -> bool:
-    """Say whether a host has the shape of a public name (RFC 1123), its letters encoded by IDNA."""
-    try:
-        return HOST.match(host.encode("idna").decode("ascii")) is not None
-    except UnicodeError:
-        return False
 
 
 def reference(text: str, rules: Rules) -> Reference:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from plugins.story.fields import wrong_with_address
+from plugins.story.address import wrong_with_address
 from plugins.story.moments import is_machine_date
 from plugins.story.problems import Problem
 

@@ -15,8 +15,9 @@ from pelican.settings import read_settings
 
 from plugins.story.clock import now
 from plugins.story.desk import slug_of
-from plugins.story.fields import LONGEST_SLUG, Refused, Rules, line_of_text, section
+from plugins.story.fields import LONGEST_SLUG, Rules, line_of_text, section
 from plugins.story.frontmatter import is_forbidden
+from plugins.story.problems import Refused
 from plugins.story.rules import rules_of
 
 SETTINGS = "pelicanconf.py"

@@ -28,6 +28,15 @@ class Problem:
         return f"{self.path}:{self.line}: {self.wrong} {self.remedy}"
 
 
+class Refused(ValueError):
+    """A value that a field cannot take: what is wrong, and what to do."""
+
+    def __init__(self, wrong: str, remedy: str) -> None:
+        super().__init__(wrong, remedy)
+        self.wrong = wrong
+        self.remedy = remedy
+
+
 class SiteError(SystemExit):
     """Stop the build with every problem listed, sorted and counted; exit status 1.
 
