@@ -69,7 +69,9 @@ def edition(root: Path, settings: str, umask: int, **environment: str) -> dict[s
     return dict(files_below(root / "output"))
 
 
-@pytest.mark.parametrize("settings", [EDITION, LANTERN], ids=["edition", "lantern"])
+@pytest.mark.parametrize(
+    "settings", [pytest.param(EDITION, id="edition", marks=pytest.mark.slow), pytest.param(LANTERN, id="lantern")]
+)
 def test_two_machines_on_two_days_make_the_same_bytes(tmp_path: Path, settings: str) -> None:
     here = copy(tmp_path / "here")
     there = copy(tmp_path / "over there" / "a checkout", backwards=True)

@@ -147,7 +147,7 @@ def hostile_text(draw: st.DrawFn) -> str:
 
 # A whole build for each example: shrinking a failure would take minutes.
 BOUNDED = settings(
-    max_examples=6,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     suppress_health_check=[*HealthCheck],

@@ -37,7 +37,12 @@ KINDS = {
     "russian-privacy": "fonar/privacy.html",
     "home-of-this-edition": "edition/index.html",
 }
-kinds = pytest.mark.parametrize("path", KINDS.values(), ids=KINDS.keys())
+# The others are looked at with ALL=1.
+OFTEN = {"home", "section", "story", "story-in-russian", "withdrawn", "support", "privacy", "404", "russian-story"}
+kinds = pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=kind, marks=() if kind in OFTEN else pytest.mark.slow) for kind, path in KINDS.items()],
+)
 
 
 @kinds

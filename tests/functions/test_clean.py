@@ -501,20 +501,33 @@ def dangers(html: str) -> list[str]:
     return found
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, database=None)
-@given(TEXTS)
-def test_no_text_makes_a_dangerous_page(body: str) -> None:
-    html = to_html(body)
-
+def see_that_nothing_passes_that_is_dangerous(html: str, body: str) -> None:
     if not refused_html(html, body, path="a.md", first_line=1):
         assert dangers(html) == []
 
 
-@settings(max_examples=600, deadline=None, derandomize=True, database=None)
+SOME = settings(max_examples=100, deadline=None, derandomize=True, database=None)
+MANY = settings(SOME, max_examples=1_000, derandomize=False)
+
+
+@SOME
+@given(TEXTS)
+def test_no_text_makes_a_dangerous_page(body: str) -> None:
+    see_that_nothing_passes_that_is_dangerous(to_html(body), body)
+
+
+@SOME
 @given(TEXTS)
 def test_no_html_that_passes_is_dangerous(html: str) -> None:
-    if not refused_html(html, html, path="a.md", first_line=1):
-        assert dangers(html) == []
+    see_that_nothing_passes_that_is_dangerous(html, html)
+
+
+@pytest.mark.slow
+@MANY
+@given(TEXTS)
+def test_no_text_of_many_is_dangerous(text: str) -> None:
+    see_that_nothing_passes_that_is_dangerous(to_html(text), text)
+    see_that_nothing_passes_that_is_dangerous(text, text)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)

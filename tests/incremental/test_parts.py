@@ -166,7 +166,9 @@ def test_the_settings_that_rule_a_quick_build_out_are_pelicans():
     assert set(PELICANS_OWN) <= DEFAULT_CONFIG.keys() | PELICAN_READS
 
 
-@pytest.mark.parametrize("settings", [EDITION, LANTERN, FONAR])
+@pytest.mark.parametrize(
+    "settings", [EDITION, pytest.param(LANTERN, marks=pytest.mark.slow), pytest.param(FONAR, marks=pytest.mark.slow)]
+)
 def test_without_plugins_build_the_bytes_are_the_same(tmp_path, settings):
     stock = tmp_path / "stockconf.py"
     lines = [
