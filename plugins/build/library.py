@@ -17,7 +17,6 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields as fields_of
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -29,9 +28,9 @@ from plugins.story.body import Body, BodyReader, Html
 from plugins.story.desk import Document, read_document, state_of
 from plugins.story.fields import FRONT, STORY, Note, Reference, Rules, Values
 from plugins.story.frontmatter import Source
+from plugins.story.kinds import RECORDS as OF_BLOCKS
 from plugins.story.links import Link
 from plugins.story.problems import Problem, SiteError
-from plugins.story.ranges import Range, Ranges
 
 # What a list shows of a story, besides its headline and standfirst.
 LIGHT = ("title", "kicker", "date", "modified", "category", "tags", "authors", "author", "order", "template")
@@ -358,8 +357,8 @@ def anchors_in(text: bytes) -> list[str]:
     return found
 
 
-# Whose rows a field may hold: all their own fields are texts, numbers, days, moments and tuples of these.
-RECORDS: dict[str, Any] = {each.__name__: each for each in (Reference, Note)}
+# What fields and blocks may hold: all their own fields are texts, numbers, days, moments and tuples of these.
+RECORDS: dict[str, Any] = {each.__name__: each for each in (Reference, Note, *OF_BLOCKS)}
 
 
 def holds_records(value: Any) -> bool:
@@ -405,17 +404,11 @@ def thawed(row: Any) -> Any:
     return tuple(found) if kind == "many" else RECORDS[kind](*found)
 
 
-def frozen_block(block: Html | Ranges) -> Any:
-    """Write a block as texts and numbers."""
-    if isinstance(block, Html):
-        return block.html
-    rows = [tuple(vars(row).values()) for row in block.rows]
-    return [getattr(block, each.name) if each.name != "rows" else rows for each in fields_of(Ranges)]
+def frozen_block(block: Any) -> Any:
+    """Write a block; of HTML, the text alone."""
+    return block.html if isinstance(block, Html) else frozen(block)
 
 
-def thawed_block(row: Any) -> Html | Ranges:
+def thawed_block(row: Any) -> Any:
     """Make a block of what was written."""
-    if isinstance(row, str):
-        return Html(row)
-    values = dict(zip((each.name for each in fields_of(Ranges)), row, strict=True))
-    return Ranges(**{**values, "rows": tuple(Range(*each) for each in values["rows"])})
+    return Html(row) if isinstance(row, str) else thawed(row)

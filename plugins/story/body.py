@@ -1,28 +1,29 @@
 """Turn the Markdown of a story into checked, typeset blocks.
 
-A block is HTML or a drawing; the theme decides how each looks on a page, in a feed, on paper.
+A block is HTML or what a fence holds (kinds.py); the theme decides how each looks on a page, in a
+feed, on paper.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import markdown
 from pelican.utils import slugify
 
 from plugins.story.clean import refused_html
+from plugins.story.fence import Block, Fence
+from plugins.story.kinds import KINDS
 from plugins.story.links import Link, Place, mark_times, resolve
 from plugins.story.problems import Problem, did_you_mean
-from plugins.story.ranges import Ranges, parse_ranges
 from plugins.story.typography import TAGS, WHOLE, typeset
 
 FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
-INDENTED = re.compile(r"^[ \t]+(?:`{3,}|~{3,})[ \t]*ranges[ \t]*$")
-DRAWING = "ranges"
-MARK = "drawing\ue010{}\ue011"
-MARKED = re.compile(r"<p>drawing\ue010(\d+)\ue011</p>\n?")
+INDENTED = re.compile(rf"^[ \t]+(?:`{{3,}}|~{{3,}})[ \t]*(?:{'|'.join(KINDS)})\b[^`]*$")
+MARK = "block\ue010{}\ue011"
+MARKED = re.compile(r"<p>block\ue010(\d+)\ue011</p>\n?")
 ANCHOR = re.compile(r'\sid="([^"]+)"')
 CAPTIONED = re.compile(r'<p>(<img\b[^>]*?) title="([^"]*)"( ?/?>)</p>')
 BROKEN_LINK = re.compile(r"\[[^\[\]]+\](?:\[[^\[\]]*\]|\(\S*)")
@@ -38,8 +39,10 @@ class Html:
     html: str
     kind: str = "html"
 
-
-Block = Html | Ranges
+    @property
+    def words(self) -> str:
+        """Everything that readers read in it."""
+        return self.html
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,11 @@ class Body:
     @property
     def words(self) -> str:
         """Everything that readers read, drawings' figures and labels too, as HTML."""
-        return " ".join(block.html if isinstance(block, Html) else html.escape(block.words) for block in self.blocks)
+        return " ".join(block.words for block in self.blocks)
 
     @property
     def markup(self) -> str:
-        """The HTML alone, without drawings: what stock Pelican calls content."""
+        """The HTML alone, without what stands in fences: what stock Pelican calls content."""
         return "".join(block.html for block in self.blocks if isinstance(block, Html))
 
 
@@ -84,16 +87,38 @@ class BodyReader:
 
     def read(self, place: Place, lang: str) -> tuple[Body, list[Problem]]:
         """Convert, check and typeset a text; report everything wrong that one file shows."""
-        text, drawings, problems = take_drawings(place)
+        text, fences, problems = take_fences(place)
+        found, inner_links, wrong_blocks = self.blocks(fences, place, lang)
         markup, too_deep = self.convert(text, place)
         markup, wrong_times = mark_times(markup, place)
         unclean = refused_html(markup, place.text, path=place.file, first_line=place.first_line)
         markup, links, wrong_links = resolve(markup, place)
-        problems += [*too_deep, *wrong_times, *unclean, *wrong_links, *broken_links(markup, place)]
+        problems += [*wrong_blocks, *too_deep, *wrong_times, *unclean, *wrong_links, *broken_links(markup, place)]
         problems += silent_pictures(markup, place)
         anchors = frozenset(html.unescape(found) for found in ANCHOR.findall(markup))
         styled = typeset(figures(markup), lang)
-        return Body(tuple(blocks(styled, drawings)), tuple(links), anchors), problems
+        return Body(tuple(put_back(styled, found)), (*links, *inner_links), anchors), problems
+
+    def blocks(
+        self, fences: list[Fence], place: Place, lang: str
+    ) -> tuple[list[Block | None], list[Link], list[Problem]]:
+        """Read what stands in fences; None for what cannot be read."""
+        links: list[Link] = []
+        problems: list[Problem] = []
+
+        def typeset_line(text: str, number: int) -> str:
+            at = Place(place.file, place.path, number, text)
+            markup, found, wrong = self.line(text, at, lang)
+            links.extend(found)
+            problems.extend(wrong)
+            return markup
+
+        blocks: list[Block | None] = []
+        for fence in fences:
+            block, wrong = KINDS[fence.kind](replace(fence, typeset=typeset_line))
+            blocks.append(block)
+            problems += wrong
+        return blocks, links, problems
 
     def convert(self, text: str, place: Place) -> tuple[str, list[Problem]]:
         """Convert Markdown to HTML, unless it is nested deeper than Python-Markdown can follow."""
@@ -120,30 +145,35 @@ class BodyReader:
         return typeset(inline, lang), links, problems
 
 
-def take_drawings(place: Place) -> tuple[str, list[Ranges], list[Problem]]:
-    """Take the fenced drawings out of a text, leaving a mark where each stood."""
+def take_fences(place: Place) -> tuple[str, list[Fence], list[Problem]]:
+    """Take the fences that are more than code out of a text, leaving a mark where each stood."""
     kept: list[str] = []
-    drawings: list[Ranges] = []
+    fences: list[Fence] = []
     problems: list[Problem] = []
     lines = place.text.split("\n")
     number = 0
     while number < len(lines):
         opened = FENCE.match(lines[number])
         end = closing(lines, number, opened["fence"]) if opened else number + 1
-        wrong_block = misdrawn(lines[number], place.file, place.first_line + number, is_closed=end > 0)
-        problems += wrong_block
+        line = place.first_line + number
+        misplaced = misfenced(lines[number], place.file, line, is_closed=end > 0)
+        problems += misplaced
         end = end or number + 1
-        if opened and not wrong_block and opened["info"].strip() == DRAWING:
+        kind, argument = named(opened)
+        if kind in KINDS and not misplaced:
+            kept += ["", MARK.format(len(fences)), ""]
             inner = lines[number + 1 : end - 1]
-            drawing, wrong = parse_ranges(inner, place.file, place.first_line + number + 1)
-            problems += wrong
-            if drawing:
-                kept += ["", MARK.format(len(drawings)), ""]
-                drawings.append(drawing)
+            fences.append(Fence(kind, argument, inner, place.file, line, lambda text, number: text))
         else:
             kept += lines[number:end]
         number = end
-    return "\n".join(kept), drawings, problems
+    return "\n".join(kept), fences, problems
+
+
+def named(opened: re.Match[str] | None) -> tuple[str, str]:
+    """Give the kind of a fence and what follows it on its line; empty where there are none."""
+    kind, _, argument = (opened["info"] if opened else "").strip().partition(" ")
+    return kind, argument.strip()
 
 
 def closing(lines: list[str], number: int, fence: str) -> int:
@@ -154,32 +184,31 @@ def closing(lines: list[str], number: int, fence: str) -> int:
     return 0
 
 
-def misdrawn(line: str, path: str, number: int, *, is_closed: bool) -> list[Problem]:
-    """Report a block that is never closed, and a drawing that would be printed as text."""
+def misfenced(line: str, path: str, number: int, *, is_closed: bool) -> list[Problem]:
+    """Report a block that is never closed, and one that would be printed as code."""
     opened, indented = FENCE.match(line), INDENTED.match(line)
-    info = opened["info"].strip() if opened else ""
-    near = did_you_mean(info, [DRAWING]).strip() if info != DRAWING else ""
+    kind, _ = named(opened)
+    near = did_you_mean(kind, KINDS).strip() if kind not in KINDS else ""
     if opened and not is_closed:
         wrong = f"{line.strip()[:60]!r} opens a block that is not closed."
         remedy = f"Close it with a line {opened['fence'][:60]!r}."
     elif near:
-        wrong, remedy = f"unknown drawing {info[:60]!r}.", near
+        wrong, remedy = f"unknown block {kind[:60]!r}.", near
     elif indented:
-        wrong, remedy = "a drawing begins at the start of a line.", "Take the spaces before it away."
+        wrong, remedy = "a block begins at the start of a line.", "Take the spaces before it away."
     else:
         return []
     return [Problem(path, number, wrong, remedy)]
 
 
-def blocks(markup: str, drawings: list[Ranges]) -> list[Block]:
-    """Put the drawings back between the pieces of text."""
+def put_back(markup: str, blocks: list[Block | None]) -> list[Block]:
+    """Put what stood in fences back between the pieces of text."""
     parts = MARKED.split(markup)
     found: list[Block] = []
     for at, part in enumerate(parts):
-        if at % 2:
-            found.append(drawings[int(part)])
-        elif part.strip():
-            found.append(Html(part.strip("\n")))
+        block = blocks[int(part)] if at % 2 else Html(part.strip("\n")) if part.strip() else None
+        if block:
+            found.append(block)
     return found
 
 

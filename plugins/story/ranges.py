@@ -12,6 +12,7 @@ The theme draws it (components/ranges.html) and always writes the figures beside
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -62,9 +63,9 @@ class Ranges:
 
     @property
     def words(self) -> str:
-        """Everything the drawing says."""
+        """Everything the drawing says, as HTML."""
         rows = (f"{row.figure} {row.label}" for row in self.rows)
-        return " ".join([self.title, self.description, *rows])
+        return html.escape(" ".join([self.title, self.description, *rows]))
 
 
 def parse_ranges(lines: list[str], path: str, first_line: int) -> tuple[Ranges | None, list[Problem]]:

@@ -931,11 +931,11 @@ CASES: dict[str, Bad] = {
     ),
     "a misspelt drawing is refused, not printed": text(
         "``` range\nTitle: t\nDescription: d\n5 km: a\n```",
-        "5: unknown drawing 'range'. Did you mean 'ranges'?",
+        "5: unknown block 'range'. Did you mean 'ranges'?",
     ),
     "an indented drawing is refused, not printed": text(
         "   ``` ranges\n   Title: t\n   ```",
-        "5: a drawing begins at the start of a line. Take the spaces before it away.",
+        "5: a block begins at the start of a line. Take the spaces before it away.",
     ),
     "a code block that is not closed is refused": text(
         "```\nprint(1)\n\nText.",

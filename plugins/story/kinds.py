@@ -1,0 +1,23 @@
+"""Every kind of fenced block that is more than code, and what reads it.
+
+A kind is a line in `KINDS`, with all the records that its blocks are made of in `RECORDS`; the
+theme shows it by a component (theme/templates/components/body.html, and feeds/text.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from plugins.story.fence import Block, Fence
+from plugins.story.problems import Problem
+from plugins.story.ranges import Range, Ranges, parse_ranges
+
+
+def ranges(fence: Fence) -> tuple[Ranges | None, list[Problem]]:
+    """Read a drawing of ranges."""
+    return parse_ranges(fence.lines, fence.file, fence.line + 1)
+
+
+Parse = Callable[[Fence], tuple[Block | None, list[Problem]]]
+KINDS: dict[str, Parse] = {"ranges": ranges}
+RECORDS: tuple[type, ...] = (Ranges, Range)
