@@ -99,10 +99,9 @@ def of_story(story: Document, names: list[str]) -> Published:
     """Say what a story states as it is published."""
     if story.state == WITHDRAWN:
         return Published(story.address, WITHDRAWN, file=story.file)
-    text = story.body.words if story.body else ""
     head = headline(story.title, story.lang)
     by = " ".join(plain(name, story.lang) for name in bylines(story))
-    markup = f"{head} {story.standfirst} {text} {by}"
+    markup = f"{head} {story.said} {by}"
     notes = tuple(note.when.replace(second=0) for note, _ in fields.noted(story.values))
     return Published(
         address=story.address,

@@ -173,7 +173,7 @@ def line_with(path: Path, has: Has) -> int:
 
 def said_by(document: Document) -> str:
     """Give what a document says, as HTML: emphasis and line breaks may part words in its source."""
-    return " ".join([document.standfirst, document.body.words if document.body else "", *document.notes])
+    return " ".join([document.said, *document.notes])
 
 
 def digest_of(path: str, data: bytes) -> str:

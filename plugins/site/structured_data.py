@@ -51,6 +51,7 @@ def news_article(story: Any, values: Mapping[str, Any], pictures: list[str]) -> 
         "isAccessibleForFree": True,
     }
     optional = {
+        "abstract": [point.unescape().replace("\xa0", " ") for point in story.key_points],
         "keywords": [topic.name for topic in story.topics],
         "isBasedOn": [work(source) for source in story.based_on],
         "correction": [correction(note) for note in story.notes if note.kind != "update"],

@@ -23,6 +23,7 @@ from plugins.site.structured_data import as_json, rfc3339
 from plugins.site.words import fill, read_words
 
 MISSING = "404.html"
+FEEDS = "feeds/"
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # Pelican loads these before it finds that its own lists are switched off.
 ASKED_FOR = dict.fromkeys(["archives.html", "author.html", "category.html", "tag.html"], "")
@@ -99,8 +100,10 @@ def href(context: Context, target: Any) -> str:
 
 @pass_context
 def body(context: Context, block: Any) -> Markup:
-    """Give a block of text with its links relative to the page being written."""
+    """Give a block of text with its links relative to the page being written; in feeds, from the public origin."""
     page = context["output_file"]
+    if page.startswith(FEEDS):
+        return Markup(absolute_body(context, block))
     return located(context, block, lambda path: relative(path, page))
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from blinker import signal
+from markupsafe import Markup
 from pelican.utils import slugify
 
 from plugins.story.body import SLUGS, Body, BodyReader
@@ -34,6 +35,7 @@ from plugins.story.fields import (
 from plugins.story.frontmatter import Source, decode, split
 from plugins.story.links import ANCHOR_LINK, FILE_LINK, PICTURE_LINK, STORY_LINK, Link, Place
 from plugins.story.problems import Problem, did_you_mean, nearest
+from plugins.story.typography import headline
 
 FOLDERS = {"articles": STORY, "pages": PAGE, "appeals": APPEAL}
 FRONT_FILE = "front.md"
@@ -85,6 +87,16 @@ class Document:
     def title(self) -> str:
         """The title as the editor wrote it."""
         return str(self.values["title"] or "")
+
+    @property
+    def key_points(self) -> tuple[Markup, ...]:
+        """The key points, as HTML."""
+        return tuple(Markup(headline(point, self.lang)) for point in self.values.values.get("key_point", ()))
+
+    @property
+    def said(self) -> str:
+        """Everything it says between headline and notes, as HTML."""
+        return " ".join([self.standfirst, *self.key_points, self.body.words if self.body else ""])
 
     @property
     def links(self) -> tuple[Link, ...]:

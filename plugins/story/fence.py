@@ -6,7 +6,6 @@ kinds.py lists what kinds there are.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -43,15 +42,16 @@ class Fence:
     typeset: Callable[[str, int], str]
 
     def written(self) -> list[tuple[int, str]]:
-        """Give the lines that are not empty, with their numbers."""
-        numbered = enumerate(self.lines, start=self.line + 1)
-        return [(number, text.strip()) for number, text in numbered if text.strip()]
+        """Give what is written, with its line; a line that begins with four spaces goes on with the one before."""
+        found: list[tuple[int, str]] = []
+        for number, line in enumerate(self.lines, start=self.line + 1):
+            text = line.strip()
+            if found and text and line.startswith(("    ", "\t")):
+                found[-1] = (found[-1][0], f"{found[-1][1]} {text}")
+            elif text:
+                found.append((number, text))
+        return found
 
     def problem(self, line: int, wrong: str, remedy: str) -> Problem:
         """Report what is wrong on a line of the file."""
         return Problem(self.file, line, wrong, remedy)
-
-
-def plain_words(*texts: str) -> str:
-    """Give plain texts as HTML, in one line."""
-    return html.escape(" ".join(text for text in texts if text), quote=False)

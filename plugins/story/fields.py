@@ -21,6 +21,8 @@ SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 ADDRESS = re.compile(r"^(?:[a-z0-9][a-z0-9-]*/)*[a-z0-9][a-z0-9-]*(?:\.[a-z0-9]+)*\.html$")
 LONGEST_LINE = 300
 LONGEST_SLUG = 100
+LONGEST_POINT = 160
+FEWEST_POINTS, MOST_POINTS = 3, 5
 
 STORY, PAGE, APPEAL, FRONT = "story", "page", "appeal", "front"
 STATUSES = ("published", "draft", "withdrawn", "skip")
@@ -100,6 +102,13 @@ def line_of_text(text: str, rules: Rules) -> str:
     if len(text) > LONGEST_LINE:
         raise Refused(f"it is {len(text)} characters long.", f"Keep it to {LONGEST_LINE} at most.")
     return text
+
+
+def key_point(text: str, rules: Rules) -> str:
+    """Read one key point: a short sentence."""
+    if len(text) > LONGEST_POINT:
+        raise Refused(f"it is {len(text)} characters long.", f"Keep it to {LONGEST_POINT} at most.")
+    return line_of_text(text, rules)
 
 
 def prose(text: str, rules: Rules) -> str:
@@ -255,6 +264,7 @@ FIELDS = (
     Field("Author", (STORY,), names, "the same as Authors", default=()),
     Field("Slug", EVERY, slug, "lower-case letters, digits and hyphens"),
     Field("Summary", (STORY, PAGE), prose, "the standfirst: one or two sentences", default="", may_be_empty=True),
+    Field("Key-point", (STORY,), key_point, "one of three to five short sentences", repeats=True),
     Field("Status", (STORY, PAGE), one_of(*STATUSES), ", ".join(STATUSES), default="published"),
     Field("Reason", (STORY,), prose, "why a story was withdrawn", default=""),
     Field("Lang", EVERY, language, "one of the site's languages"),
@@ -395,10 +405,23 @@ def together(path: str, kind: str, found: Values) -> Iterator[Problem]:
     if found["reason"] and found["status"] != "withdrawn":
         remedy = "Delete the line, or write 'Status: withdrawn'."
         yield Problem(path, found.line("reason"), "Reason: the story is not withdrawn.", remedy)
+    yield from wrong_points(path, found)
     for given, line in noted(found):
         if date and given.when < date:
             wrong = f"{given.kind.capitalize()}: {given.when:%Y-%m-%d %H:%M} is before the story's Date."
             yield Problem(path, line, wrong, "Correct the date of the note.")
+
+
+def wrong_points(path: str, found: Values) -> Iterator[Problem]:
+    """Report too few key points, too many, and one that stands there twice."""
+    points, lines = found["key_point"], found.places.get("key_point", [])
+    if points and not FEWEST_POINTS <= len(points) <= MOST_POINTS:
+        remedy = f"Write {FEWEST_POINTS} to {MOST_POINTS}, or none."
+        count = "there is 1." if len(points) == 1 else f"there are {len(points)}."
+        yield Problem(path, lines[0], f"Key-point: {count}", remedy)
+    for at, (point, line) in enumerate(zip(points, lines, strict=True)):
+        if point in points[:at]:
+            yield Problem(path, line, f"Key-point: {point[:60]!r} stands there twice.", "Keep one of the two.")
 
 
 def noted(found: Values) -> list[tuple[Note, int]]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from plugins.story.claims import Claim, Claims, Matter, Side, parse_claims
 from plugins.story.fence import Block, Fence
+from plugins.story.known import Known, parse_known
 from plugins.story.problems import Problem
 from plugins.story.ranges import Range, Ranges, parse_ranges
 
@@ -19,5 +21,10 @@ def ranges(fence: Fence) -> tuple[Ranges | None, list[Problem]]:
 
 
 Parse = Callable[[Fence], tuple[Block | None, list[Problem]]]
-KINDS: dict[str, Parse] = {"ranges": ranges}
-RECORDS: tuple[type, ...] = (Ranges, Range)
+KINDS: dict[str, Parse] = {
+    "claims": parse_claims,
+    "known": parse_known,
+    "ranges": ranges,
+    "unknown": parse_known,
+}
+RECORDS: tuple[type, ...] = (Claims, Matter, Side, Claim, Known, Ranges, Range)

@@ -1,7 +1,7 @@
 """Hand Pelican the stories and pages that the desk has read and checked.
 
 The names a template finds on a story or page: title (plain text), headline (typeset),
-kicker, standfirst, standfirst_text, blocks, date, modified (None if never), lang, based_on,
+kicker, standfirst, standfirst_text, key_points, blocks, date, modified (None if never), lang, based_on,
 sources, notes, reason, unpublished ("", "draft" or "held"; only the preview shows these).
 """
 
@@ -136,6 +136,7 @@ SHARED: dict[str, Make] = {
 OF_STORIES: dict[str, Make] = {
     "date": lambda document, _: document["date"],
     "kicker": lambda document, _: plain(document["kicker"], document.lang),
+    "key_points": lambda document, _: document.key_points,
     "category": lambda document, settings: Category(document["category"], settings),
     "tags": lambda document, settings: [Tag(name, settings) for name in document["tags"]],
     "authors": lambda document, settings: [Author(name, settings) for name in authors_of(document, settings)],

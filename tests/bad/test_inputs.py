@@ -925,6 +925,101 @@ CASES: dict[str, Bad] = {
         "``` ranges\nTitle: t\nDescription: d\n1 km: a\n2 km: a\n3 km: a\n4 km: a\n5 km: a\n6 km: a\n7 km: a\n8 km: a\n9 km: a\n```",
         "5: a drawing of ranges needs 1 to 8 distances. See docs/writing.md, Drawings.",
     ),
+    # Key points, and who says what
+    "two key points are refused": story(
+        "Key-point: One.\nKey-point: Two.\n",
+        "4: Key-point: there are 2. Write 3 to 5, or none.",
+    ),
+    "one key point is refused": story("Key-point: One.\n", "4: Key-point: there is 1. Write 3 to 5, or none."),
+    "six key points are refused": story(
+        "".join(f"Key-point: Point {number}.\n" for number in range(6)),
+        "4: Key-point: there are 6. Write 3 to 5, or none.",
+    ),
+    "a key point given twice is refused": story(
+        "Key-point: One.\nKey-point: Two.\nKey-point: One.\n",
+        "6: Key-point: 'One.' stands there twice. Keep one of the two.",
+    ),
+    "a long key point is refused": story(
+        f"Key-point: One.\nKey-point: Two.\nKey-point: {'x' * 161}\n",
+        "4: Key-point: there are 2. Write 3 to 5, or none.",
+        "6: Key-point: it is 161 characters long. Keep it to 160 at most.",
+    ),
+    "a claim without a side is refused with its line": text(
+        "One.\n\n``` claims\nA: x\nJust words.\n```",
+        "9: 'Just words.' names no side. Write 'Side: what it says', 'Side: denies it' or 'Side: did not comment'.",
+    ),
+    "a side that says nothing is refused": text(
+        "``` claims\nA: x\nB:\n```",
+        "7: 'B' says nothing. Write 'Side: what it says', 'Side: denies it' or 'Side: did not comment'.",
+    ),
+    "one side alone is refused": text(
+        "``` claims\nA: x\nA: y\n```",
+        "5: only one side speaks: 'A'. Let another side speak, or say that it 'did not comment'.",
+    ),
+    "one side alone on a matter is refused with the matter's line": text(
+        "``` claims\nOn: tea\nA: x\nB: y\nOn: milk\nA: x\n```",
+        "9: only one side speaks: 'A'. Let another side speak, or say that it 'did not comment'.",
+    ),
+    "claims of nobody are refused": text(
+        "``` claims\n```",
+        "5: nobody says anything here. Let another side speak, or say that it 'did not comment'.",
+    ),
+    "seven sides are refused": text(
+        "``` claims\n" + "".join(f"Side {number}: x\n" for number in range(7)) + "```",
+        "5: 7 sides speak. Keep to 6 at most.",
+    ),
+    "a denial of nothing is refused": text(
+        "``` claims\nA: denies it\nB: did not comment.\n```",
+        "5: everybody answers and nobody claims anything. Say what it is about.",
+    ),
+    "a silence that speaks is refused": text(
+        "``` claims\nA: x\nB: y\nB: did not comment\n```",
+        "8: 'B' is silent and speaks. Delete one of the lines.",
+    ),
+    "a side spelt in two ways is refused": text(
+        "``` claims\nRussia: x\nRUSSIA: y\n```",
+        "7: 'RUSSIA' and 'Russia' are one side. Write the name in one way.",
+    ),
+    "a claim made twice is refused": text(
+        "``` claims\nA: x\nB: y\nA: X.\n```",
+        "8: 'A' says the same twice. Keep one of the two.",
+    ),
+    "claims with two titles are refused": text(
+        "``` claims\nTitle: t\nTitle: u\nA: x\nB: y\n```",
+        "7: Title is given a second time. Keep one of the two.",
+    ),
+    "claims of no day are refused": text(
+        "``` claims yesterday\nA: x\nB: y\n```",
+        "5: 'yesterday' is not a date. Write '``` claims 2025-08-05': the day on which it stood so.",
+    ),
+    "a claim that links to nowhere is refused with its line": text(
+        "``` claims\nA: x\nB: [y](nope.md)\n```",
+        "7: the link to 'articles/2025/08/nope.md' leads nowhere. Did you mean 'held.md'? Correct or remove the link.",
+    ),
+    "a claim with a script is refused with its line": text(
+        "``` claims\nA: x\nB: <script>y</script>\n```",
+        "7: a script is not allowed: '<script>'. Remove it.",
+    ),
+    "what is known without a day is refused": text(
+        "``` known\nA.\n```",
+        "5: a block of what is known needs its day. Write '``` known 2025-08-05': the day on which it stood so.",
+    ),
+    "what is unknown on a day with a time is refused": text(
+        "``` unknown 2025-08-05 14:10\nA.\n```",
+        "5: '2025-08-05 14:10' is not a day. Write '``` unknown 2025-08-05': the day on which it stood so.",
+    ),
+    "nothing known is refused": text(
+        "``` known 2025-08-05\n```",
+        "5: what we know has 0 sentences. Write 1 to 8, each on a line of its own.",
+    ),
+    "what is not known twice is refused": text(
+        "``` unknown 2025-08-05\nA.\n- a\n```",
+        "7: 'a' stands there twice. Keep one of the two.",
+    ),
+    "a block with a misspelt kind is refused": text(
+        "``` clams\nA: x\n```",
+        "5: unknown block 'clams'. Did you mean 'claims'?",
+    ),
     "a drawing that is not closed is refused": text(
         "``` ranges\nTitle: t\nDescription: d\n5 km: a\n\nText.",
         "5: '``` ranges' opens a block that is not closed. Close it with a line '```'.",

@@ -117,6 +117,8 @@ BLOCKS = st.one_of(
     st.tuples(LINES, LINES, LINES).map(
         lambda words: "``` ranges\nTitle: {}\nDescription: {}\n5 km: {}\n```".format(*words)
     ),
+    st.tuples(LINES, LINES, LINES).map(lambda words: "``` claims\nTitle: {}\nOn: {}\nA: x\nB: {}\n```".format(*words)),
+    LINES.map(lambda line: f"``` known 2025-08-05\n{line}\n```"),
 )
 
 
@@ -126,6 +128,7 @@ def hostile_fields(draw: st.DrawFn) -> str:
     fields = [
         ("Title", draw(LINES)),
         ("Kicker", draw(LINES)),
+        *(("Key-point", f"{number} {draw(LINES)}") for number in range(3)),
         ("Tags", draw(NAMES)),
         ("Authors", draw(NAMES)),
         ("Based-on", draw(SOURCES)),

@@ -189,6 +189,7 @@ def a_story(**changes: Any) -> Any:
         "standfirst_text": "",
         "topics": [],
         "based_on": [],
+        "key_points": (),
         "sources": [],
         "path": "2025/08/a.html",
     }

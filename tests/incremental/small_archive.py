@@ -254,6 +254,19 @@ class SmallArchive:
         kind = chance.choice(["Correction", "Clarification", "Update"])
         self.field(self.some(chance), kind, f"2025-10-{chance.randint(10, 28)} 10:00 | {self.sentence(chance)}")
 
+    def key_points(self, chance: random.Random) -> None:
+        """Key points, or others."""
+        path = self.some(chance)
+        text = re.sub(r"^Key-point:.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        points = "".join(f"Key-point: {number} {self.sentence(chance)}\n" for number in range(chance.randint(3, 5)))
+        path.write_text(points + text, encoding="utf-8")
+
+    def claims(self, chance: random.Random) -> None:
+        """Who says what, and what is known."""
+        day, line = f"2025-08-{chance.randint(10, 28)}", self.sentence(chance)
+        with self.some(chance).open("a", encoding="utf-8") as file:
+            file.write(f"\n``` claims {day}\nA: {line}\nB: did not comment\n```\n\n``` known {day}\n{line}\n```\n")
+
     def source(self, chance: random.Random) -> None:
         """A source."""
         self.field(self.some(chance), "Source", f'A "Paper" | 2020-01-02 | https://example.org/{chance.random()} | n')

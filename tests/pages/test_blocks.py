@@ -1,0 +1,114 @@
+"""A story is more than text: what stands in it beside paragraphs, for readers, machines and feeds."""
+
+from __future__ import annotations
+
+import feedparser
+import html5lib
+import pytest
+
+from tests.newsroom import Site
+from tests.page import Page, select, words
+
+FERRY = "2024/03/ferry.html"
+PAROM = "2024/05/parom.html"
+
+
+def text(page: Page) -> str:
+    """Give a story in the order in which it is read with styles and scripts off."""
+    return words(page.one("main")).replace("\xa0", " ")
+
+
+def in_feeds(site: Site, address: str) -> list[str]:
+    """Give a story's text in each feed that holds it."""
+    feeds = [feedparser.parse(data) for path, data in site.files.items() if path.startswith("feeds/")]
+    found = [entry for feed in feeds for entry in feed.entries if entry.link.endswith(address)]
+    return [str(entry.content[0].value).replace("\xa0", " ") for entry in found]
+
+
+def test_key_points_stand_between_the_standfirst_and_the_text(lantern: Site) -> None:
+    page = lantern.page(FERRY)
+    points = page.words(".points li")
+    order = ["After 17 days", "5,000 passengers was wrong", "Key points", *points, "The ferry left at 7:40"]
+
+    assert [each.replace("\xa0", " ") for each in points] == [
+        "The ferry sails again, “17 days” late.",
+        "Cars & bicycles pay 5–6 crowns.",
+        "The evening crossing waits.",
+    ]
+    places = [text(page).index(each.replace("\xa0", " ")) for each in order]
+    assert places == sorted(places)
+
+
+def test_key_points_are_the_storys_abstract_to_machines(lantern: Site, fonar: Site) -> None:
+    (ferry,) = lantern.page(FERRY).data_for_machines
+    (gulls,) = lantern.page("2024/06/gulls.html").data_for_machines
+    (parom,) = fonar.page(PAROM).data_for_machines
+
+    assert ferry["abstract"][1] == "Cars & bicycles pay 5–6 crowns."
+    assert parom["abstract"][1] == "Капитан «рад»."
+    assert "abstract" not in gulls
+
+
+def test_a_story_without_key_points_has_no_heading_for_them(lantern: Site) -> None:
+    assert lantern.page("2024/06/gulls.html").select(".points") == []
+
+
+def test_each_claim_stands_under_the_side_that_makes_it(lantern: Site) -> None:
+    (block,) = lantern.page(FERRY).select(".claims")
+    sides = [[words(each) for each in select(group, "dt") + select(group, "dd")] for group in select(block, "dl div")]
+
+    assert [words(each) for each in select(block, "h2") + select(block, "h3")] == [
+        "Who is to blame as of 5 March 2024",
+        "On the crack",
+        "On the money",
+    ]
+    assert sides == [
+        ["The board", "The pier was sound until Monday."],
+        ["The captain", "denies it", "“At last” somebody looked."],
+        ["The town", "It has paid."],
+        ["The insurers & sons", "did not comment"],
+    ]
+
+
+def test_an_answer_is_set_off_from_claims(lantern: Site, fonar: Site) -> None:
+    assert lantern.page(FERRY).words(".claims dd i") == ["denies it", "did not comment"]
+    assert fonar.page(PAROM).words(".claims dd i") == ["отрицает это"]
+
+
+def test_machines_are_told_no_claim_as_a_fact(site: Site) -> None:
+    """Claim and ClaimReview are for what somebody has checked; a side's words are not."""
+    assert [page.path for page in site.pages.values() if '"Claim' in page.text] == []
+
+
+def test_what_is_known_and_what_is_not_carry_their_day(lantern: Site, fonar: Site) -> None:
+    known, unknown = lantern.page(FERRY).select(".known")
+    russian = fonar.page(PAROM).words(".known h2")
+
+    assert [words(each) for each in select(known, "li")] == [
+        "The ferry sails by day.",
+        "It carries 500–5,500 passengers in a month.",
+    ]
+    assert words(select(unknown, "h2")[0]) == "What we do not know yet as of 5 March 2024"
+    assert [each.get("datetime") for each in select(unknown, "time")] == ["2024-03-05"]
+    assert [each.replace("\xa0", " ") for each in russian] == [
+        "Что известно на 6 мая 2024",
+        "Что пока неизвестно на 6 мая 2024",
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Key points", "Cars &amp; bicycles pay 5–6 crowns.", "Who is to blame", "The captain", "denies it", "by night."],
+)
+def test_a_feed_carries_the_blocks_in_words(lantern: Site, said: str) -> None:
+    texts = in_feeds(lantern, FERRY)
+
+    assert texts
+    assert [each for each in texts if said not in each] == []
+
+
+def test_links_in_the_blocks_of_a_feed_are_whole(lantern: Site) -> None:
+    for markup in in_feeds(lantern, FERRY):
+        root = html5lib.parseFragment(markup, namespaceHTMLElements=False)
+        links = [each.get("href") for each in select(root, ".claims a")]
+        assert links == [f"{lantern.origin}/2024/02/old-pier.html#the-crack"]
