@@ -24,7 +24,7 @@ FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
 INDENTED = re.compile(rf"^[ \t]+(?:`{{3,}}|~{{3,}})[ \t]*(?:{'|'.join(KINDS)})\b[^`]*$")
 MARK = "block\ue010{}\ue011"
 MARKED = re.compile(r"<p>block\ue010(\d+)\ue011</p>\n?")
-ANCHOR = re.compile(r'\sid="([^"]+)"')
+ANCHOR = re.compile(r'id="(?<=\sid=")([^"]+)"')
 CAPTIONED = re.compile(r'<p>(<img\b[^>]*?) title="([^"]*)"( ?/?>)</p>')
 BROKEN_LINK = re.compile(r"\[[^\[\]]+\](?:\[[^\[\]]*\]|\(\S*)")
 WITHOUT_ALT = re.compile(r'<img\b(?![^>]*\balt="[^"]*[^"\s][^"]*")[^>]*\bsrc="([^"]*)"')
@@ -147,6 +147,8 @@ class BodyReader:
 
 def take_fences(place: Place) -> tuple[str, list[Fence], list[Problem]]:
     """Take the fences that are more than code out of a text, leaving a mark where each stood."""
+    if "```" not in place.text and "~~~" not in place.text:
+        return place.text, [], []
     kept: list[str] = []
     fences: list[Fence] = []
     problems: list[Problem] = []
@@ -219,6 +221,8 @@ def figures(markup: str) -> str:
 
 def broken_links(markup: str, place: Place) -> list[Problem]:
     """Report what was meant for a link and would be printed as it was typed."""
+    if "[" not in markup:
+        return []
     text = TAGS.sub("", WHOLE.sub("", markup))
     remedy = "Write [words](address), or &#91; where you mean the character '['."
     return [
@@ -229,6 +233,8 @@ def broken_links(markup: str, place: Place) -> list[Problem]:
 
 def silent_pictures(markup: str, place: Place) -> list[Problem]:
     """Report pictures without words for those who do not see them."""
+    if "<img" not in markup:
+        return []
     return [
         Problem(
             place.file,

@@ -19,7 +19,7 @@ import html as entities
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import nh3
@@ -177,6 +177,7 @@ _PAIR = re.compile(
     r"""\s+(?P<name>[^\s"'<>/=]+)(?:\s*=\s*(?:"(?P<d>[^"]*)"|'(?P<s>[^']*)'|(?P<u>[^\s"'=<>`]+)))?""",
     re.ASCII,
 )
+_SPLIT = re.compile(r"(<[^>]*>)")
 # One way to write a tag, so that whatever reads the HTML after this check cannot stumble.
 _PLAINLY = re.compile(r"""</?[a-z][a-z0-9]*(?:[ \n]+[a-z][a-z:-]*(?:="[^"<>]*")?)*[ \n]*/?>""", re.ASCII)
 _NOT_HTML: Mapping[str, tuple[str, str]] = {
@@ -221,12 +222,80 @@ def refused_html(html: str, body: str, *, path: str, first_line: int) -> list[Pr
     A problem stands at the line of the offending text in the source, or, where that text cannot
     be found there, at the body's first line; its words always quote the text.
     """
+    return [] if _is_plainly_clean(html) else _told_at_length(html, body, path=path, first_line=first_line)
+
+
+def _told_at_length(html: str, body: str, *, path: str, first_line: int) -> list[Problem]:
     tokens = list(_tokens(html))
     flaws = [*_flaws(tokens), *_unclosed_in_text(tokens, body)]
     if not flaws:
         flaws = list(_misread(html, tokens))
     source = _Source(body, html, first_line)
     return sorted({Problem(path, source.line(flaw), flaw.wrong, flaw.remedy) for flaw in flaws})
+
+
+# --- The short way: most texts hold the same few tags, and nothing to be asked about ---------------
+
+
+class _Known(NamedTuple):
+    """A tag in which nothing is wrong. anchor: the id of a heading, or empty."""
+
+    name: str
+    is_end: bool
+    is_void: bool
+    parents: tuple[str, ...]
+    anchor: str
+
+
+def _is_plainly_clean(html: str) -> bool:
+    """Say whether the three questions are soon answered: by the same rules, each kind of tag looked at once.
+
+    False says nothing; then the long way tells what is wrong, if anything is.
+    """
+    if not html.replace("\n", "").isprintable() or "lt;" in html or not _has_plain_references(html):
+        return False
+    parts = _SPLIT.split(html)
+    opened = [""]
+    anchors: set[str] = set()
+    for raw in parts[1::2]:
+        tag = _known(raw)
+        if tag is None:
+            return False
+        if tag.is_end:
+            if opened.pop() != tag.name:
+                return False
+            continue
+        if (tag.parents and opened[-1] not in tag.parents) or tag.anchor in anchors:
+            return False
+        if tag.anchor:
+            anchors.add(tag.anchor)
+        if not tag.is_void:
+            opened.append(tag.name)
+    return len(opened) == 1 and not any("<" in text for text in parts[::2]) and _cleaner().clean(html) == html
+
+
+@lru_cache(maxsize=4096)
+def _known(raw: str) -> _Known | None:
+    """Look at one tag; None unless nothing is wrong with it."""
+    tokens = list(_tokens(raw))
+    token = tokens[0]
+    if len(tokens) > 1 or token.kind not in ("start", "end") or token.name not in TAGS or token.name in _OPAQUE:
+        return None
+    if any(True for _ in _CHECKS[token.kind](token)):
+        return None
+    is_heading = token.name in HEADINGS
+    anchor = next((each.value for each in token.attributes if each.name == "id"), "") if is_heading else ""
+    is_void = token.name in VOID
+    return _Known(token.name, token.kind == "end", is_void, PARENTS.get(token.name, ()), anchor)
+
+
+def _has_plain_references(html: str) -> bool:
+    return "&" not in html or all(map(_is_plain_reference, set(_REFERENCE.findall(html))))
+
+
+@lru_cache(maxsize=4096)
+def _is_plain_reference(written: str) -> bool:
+    return not any(True for _ in _hidden(written, _Token("text", written, 0)))
 
 
 def _tokens(html: str) -> Iterator[_Token]:

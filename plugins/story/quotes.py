@@ -13,7 +13,6 @@ import smartypants
 
 _TAG = re.compile(r"(<[^>]*>)")
 _SKIPPED = re.compile(rf"<!--|</?(?:{'|'.join(smartypants.tags_to_skip)})", re.IGNORECASE)
-_TRIGGER = re.compile(r"""['"\\]|&quot;|--|\.\.\.|\. \. \.|&#8""")
 _ESCAPED = tuple((rf"\{character}", f"&#{ord(character)};") for character in "\\\"'.-`")
 
 _PUNCTUATION = r"""[!"#\$\%'()*+,-.\/:;<=>?\@\[\\\]\^_`{|}~]"""
@@ -40,6 +39,27 @@ _DOUBLE = tuple(
         (rf'({_CLOSING})"', r"\1&#8221;"),
     )
 )
+# The same rules with the quote first, before what must precede it: so re finds quotes without trying each
+# character. The two differ only where one quote's neighbour is a quote, or ends a reference.
+_CROWDED = re.compile(r"""'(?:'|s'|\s')|""|;["']""")
+_PRECEDED = r"[^\ \t\r\n\[{(\-]"
+_LONE_SINGLE = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"'(?<=\w')(?=\d{2}s)", "&#8217;"),
+        (r"'(?<=\s')(?=\w)", "&#8216;"),
+        (rf"'(?<={_PRECEDED}')(?!\d)", "&#8217;"),
+    )
+)
+_LONE_DOUBLE = tuple(
+    (re.compile(pattern, re.DOTALL), by)
+    for pattern, by in (
+        (r'"(?<=\s")(?=\w)', "&#8220;"),
+        (r'"(?=\s)', "&#8221;"),
+        (rf'"(?<!.")(?={_PUNCTUATION})', "&#8221;"),
+        (rf'"(?<={_PRECEDED}")', "&#8221;"),
+    )
+)
 _CHARACTERS = {"&#8211;": "–", "&#8212;": "—", "&#8216;": "‘", "&#8217;": "’"} | {
     "&#8220;": "“",
     "&#8221;": "”",
@@ -52,7 +72,7 @@ EM_DASHES = QUOTES | smartypants.Attr.d  # -- is an em dash
 
 def smart(markup: str, how: int) -> str:
     """Do as `smartypants.smartypants(markup, how)`; how: DASHES or EM_DASHES."""
-    if not _TRIGGER.search(markup):
+    if not _may_change(markup):
         return markup
     if _SKIPPED.search(markup) or how not in (DASHES, EM_DASHES):
         return str(smartypants.smartypants(markup, how))
@@ -61,10 +81,24 @@ def smart(markup: str, how: int) -> str:
     for at in range(0, len(parts), 2):
         text = parts[at]
         if text:
-            if _TRIGGER.search(text):
+            if _may_change(text):
                 parts[at] = _text(text, before, how)
             before = text[-1]
     return "".join(parts)
+
+
+def _may_change(text: str) -> bool:
+    """Say whether any rule may have something to do in a text."""
+    return (
+        "'" in text
+        or '"' in text
+        or "--" in text
+        or "..." in text
+        or "\\" in text
+        or "&quot;" in text
+        or "&#8" in text
+        or ". . ." in text
+    )
 
 
 def _text(text: str, before: str, how: int) -> str:
@@ -84,8 +118,9 @@ def _text(text: str, before: str, how: int) -> str:
         text = {"'": ("&#8216;", "&#8217;"), '"': ("&#8220;", "&#8221;")}[text][is_after_word]
     else:
         text = _quotes(text)
-    for written, character in _CHARACTERS.items():
-        text = text.replace(written, character)
+    if "&#8" in text:
+        for written, character in _CHARACTERS.items():
+            text = text.replace(written, character)
     return text
 
 
@@ -95,12 +130,13 @@ def _quotes(text: str) -> str:
     if has_single and has_double:
         for pattern, by in _BOTH:
             text = pattern.sub(by, text)
+    is_crowded = _CROWDED.search(text) is not None
     if has_single:
-        for pattern, by in _SINGLE:
+        for pattern, by in _SINGLE if is_crowded else _LONE_SINGLE:
             text = pattern.sub(by, text)
         text = text.replace("'", "&#8216;")
     if has_double:
-        for pattern, by in _DOUBLE:
+        for pattern, by in _DOUBLE if is_crowded else _LONE_DOUBLE:
             text = pattern.sub(by, text)
         text = text.replace('"', "&#8220;")
     return text

@@ -23,12 +23,14 @@ LITERAL = re.compile(
     | (?<!\S)--?[A-Za-z][\w-]* | (?<!\w)(?<!--)\w++(?:--\w++)++(?=[./]) """,
     re.VERBOSE,
 )
-ELISION = re.compile(r"(?<!\w)'(?=\d\ds?\b|(?:tis|twas|em|cause|til)\b)", re.IGNORECASE)
-# Without one of these a text has nothing to guard.
-GUARDED = re.compile(r"['@]|--?[A-Za-z]|://|www\.|time:|\w--\w")
+ELISION = re.compile(r"'(?<!\w')(?=\d\ds?\b|(?:tis|twas|em|cause|til)\b)", re.IGNORECASE)
+OPTION = re.compile(r"-(?<!\S-)")
 # Inside these typogrify leaves text alone; without one its filter for widows is all that is left.
 LEFT_ALONE = re.compile(r"<(?:pre|code)", re.IGNORECASE)
-FEET = re.compile(r"(?<=\d)'(\d{1,2})(?:\"|&quot;)")
+# The apostrophe stands first in these, before what must precede it: so re finds it without trying each character.
+FEET = re.compile(r"'(?<=\d')(\d{1,2})(?:\"|&quot;)")
+ENDING = re.compile(r"(</(?:p|h[1-6]|li|dt|dd)>)")  # where typogrify looks for widows
+NEAR = 40  # characters: no word of a text is likely to be longer
 HELD, FREED = "\ue000", "\ue001"
 KEPT = re.compile(f"{HELD}(\\d+){FREED}")
 
@@ -37,26 +39,63 @@ def typeset(markup: str, lang: str) -> str:
     """Typeset a piece of HTML in the given language (BCP 47); tags and literals stay as they are."""
     kept: list[str] = []
     outside = WHOLE.sub(lambda match: hold(match[0], kept), markup)
-    if GUARDED.search(outside):
-        outside = "".join(part if part.startswith("<") else guard(part, kept) for part in TAGS.split(outside))
+    if "'" in outside or has_literals(outside):
+        parts = TAGS.split(outside)
+        parts[::2] = [guard(part, kept) for part in parts[::2]]
+        outside = "".join(parts)
     styled = smart(outside, EM_DASHES if is_russian(lang) else DASHES)
     if is_russian(lang):
         styled = russian(styled)
     if LEFT_ALONE.search(styled):
         styled = typogrify(styled, amp=False, smartypants=False, caps=False, initial_quotes=False)
     else:
-        styled = widont(styled)
+        styled = without_widows(styled)
     whole = styled.replace("&nbsp;", "\xa0")
     return KEPT.sub(lambda match: kept[int(match[1])], whole) if kept else whole
 
 
 def guard(text: str, kept: list[str]) -> str:
     """Set apart what must not be typeset, and mend what typogrify would get wrong."""
-    if not GUARDED.search(text):
+    if has_literals(text):
+        text = LITERAL.sub(lambda match: hold(match[0], kept), text)
+    if "'" not in text:
         return text
-    text = LITERAL.sub(lambda match: hold(match[0], kept), text)
     text = FEET.sub("\u2032\\1\u2033", text)
     return ELISION.sub("\u2019", text)
+
+
+def has_literals(text: str) -> bool:
+    """Say whether LITERAL may match somewhere in a text; asking costs a hundredth of trying."""
+    return (
+        "@" in text
+        or "--" in text
+        or "://" in text
+        or "www." in text
+        or "time:" in text
+        or ("-" in text and OPTION.search(text) is not None)
+    )
+
+
+def without_widows(markup: str) -> str:
+    """Do as typogrify's `widont(markup)`, showing it the last two words before each tag that it looks for.
+
+    It would try each character of a text. What has a tag among its last words it sees whole.
+    """
+    parts = ENDING.split(markup)
+    heads: list[str] = []
+    for at in range(0, len(parts) - 1, 2):
+        text = parts[at]
+        near = text[-NEAR:].rpartition(">")[2]
+        before = near.rstrip().rpartition(" ")[0].rstrip()
+        is_plain = before and "<" not in near
+        cut = len(text) - len(near) + len(before) - 1 if is_plain else 0  # the character before the last space
+        heads.append(text[:cut])
+        parts[at] = text[cut:]
+    if not heads:
+        return str(widont(markup))
+    styled = ENDING.split(widont("".join(parts)))
+    styled[:-1:2] = [head + end for head, end in zip(heads, styled[:-1:2], strict=True)]
+    return "".join(styled)
 
 
 def hold(text: str, kept: list[str]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugins.story.address import target
-from plugins.story.clean import SCHEMES, TAGS, refused_html
+from plugins.story.clean import SCHEMES, TAGS, _is_plainly_clean, _told_at_length, refused_html
 from plugins.story.problems import Problem
 
 EXTENSIONS = ["tables", "def_list", "abbr", "fenced_code", "sane_lists", "toc", "attr_list"]
@@ -528,6 +528,19 @@ def test_no_html_that_passes_is_dangerous(html: str) -> None:
 def test_no_text_of_many_is_dangerous(text: str) -> None:
     see_that_nothing_passes_that_is_dangerous(to_html(text), text)
     see_that_nothing_passes_that_is_dangerous(text, text)
+
+
+TIDY_BITS = """<p> </p> <em> </em> a &amp; &lt; &lt &#8; <br> <li> </li> <ul> </ul> </a> </h2> <h1> <pre> </pre>
+    < > \u202e "> <td> <A> <svg>"""
+WITH_ATTRIBUTES = ['<h2 id="a">', '<h2 id="b">', '<a href="x.md">', '<a href="//x">', '<a title="', '<p id="a">']
+TIDY = st.lists(st.sampled_from([*TIDY_BITS.split(), *WITH_ATTRIBUTES, " ", "\n", "\xa0"]), max_size=12).map("".join)
+
+
+@settings(max_examples=600, deadline=None, derandomize=True, database=None)
+@given(TIDY | TEXTS)
+def test_the_short_way_passes_nothing_that_the_long_way_refuses(html: str) -> None:
+    if _is_plainly_clean(html):
+        assert _told_at_length(html, html, path="a.md", first_line=1) == []
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment
 from pelican import Pelican, signals
 from pelican.settings import DEFAULT_CONFIG
+from typogrify.filters import widont
 
 from plugins.build import cabinet
 from plugins.build.crew import shared
@@ -28,12 +29,19 @@ from plugins.story.desk import read_desk
 from plugins.story.problems import Problem, SiteError
 from plugins.story.quotes import DASHES, EM_DASHES, smart
 from plugins.story.rules import rules_of
+from plugins.story.typography import LITERAL, has_literals, without_widows
 from tests.incremental.small_archive import SmallArchive
 from tests.newsroom import EDITION, FONAR, LANTERN, ROOT, files_below, pelican, setting_values
 
 SIGNS = (
     """' " &quot; - -- --- ... \\ a s 80s 8 . , ( [ <em> </em> <p> </p> &nbsp; &#8211; &#8217; <code> </code> <!-- é"""
 )
+ENDS = "</p> </h2> </li> </dt> </dd> <p> <h2> <em> </em> <b> </b> <img> <a> </a> one two three-four é &nbsp; < > , </q>"
+ENDED = st.lists(st.sampled_from([*ENDS.split(), " ", " ", "\n", "\xa0", "\t", "  ", "x" * 45]), max_size=20).map(
+    "".join
+)
+MARKS = "- -- --- . / a b-c www. :// @ time: https http x.org 9' _ é"
+LITERALS = st.lists(st.sampled_from([*MARKS.split(), " ", "\n"]), max_size=9).map("".join)
 SCRAPS = st.lists(st.sampled_from([*SIGNS.split(), " ", "\n", ". . .", '<a href="x--y">']), max_size=14).map("".join)
 
 
@@ -43,6 +51,16 @@ SCRAPS = st.lists(st.sampled_from([*SIGNS.split(), " ", "\n", ". . .", '<a href=
 @given(SCRAPS, st.sampled_from([DASHES, EM_DASHES]))
 def test_quotes_are_those_of_smartypants(text, how):
     assert smart(text, how) == smartypants.smartypants(text, how)
+
+
+@given(ENDED)
+def test_widows_are_those_of_typogrify(markup):
+    assert without_widows(markup) == widont(markup)
+
+
+@given(LITERALS)
+def test_a_text_without_signs_of_a_literal_holds_none(text):
+    assert has_literals(text) or not LITERAL.search(text)
 
 
 # Sharing work
