@@ -41,7 +41,7 @@ dev: setup-build  ## Show the site with drafts, built anew on every change (PORT
 
 .PHONY: html
 html: setup-build  ## Build the whole site into output/, ready for a host (NOW=, JOBS=)
-	@$(RUN) -m pelican --settings pelicanconf.py --fatal=warnings
+	@$(RUN) -I -S plugins/build/door.py --settings pelicanconf.py --fatal=warnings
 
 .PHONY: serve
 serve: setup-build  ## Show output/ on this machine as a host would (PORT=8000)
@@ -49,7 +49,7 @@ serve: setup-build  ## Show output/ on this machine as a host would (PORT=8000)
 
 .PHONY: publish
 publish: setup-build  ## Build what `html` does, and what a publication adds
-	@$(RUN) -m pelican --settings publishconf.py --fatal=warnings
+	@$(RUN) -I -S plugins/build/door.py --settings publishconf.py --fatal=warnings
 
 ##@ Change the newsroom itself
 

@@ -26,6 +26,7 @@ from pelican.generators import Generator
 
 from plugins.build import digests
 from plugins.build.digests import Stamp, Untrackable
+from plugins.build.doorstep import NEVER_PUBLISH
 from plugins.build.exchange import KEPT, PLACEHOLDER, SPARE, Workshop, scan
 from plugins.build.record import Record, recorded
 from plugins.story.clock import now
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 OURS = {"plugins.story", "plugins.site", "plugins.edition"}
 NEEDED = {"plugins.story", "plugins.site"}
-NEVER_PUBLISH = "private/never-publish.txt"
 MOST = 16  # texts; with more changed, all stories are read and related
 # Who looks at a finished edition without asking the desk for stories that have not changed.
 LOOK_AT_FILES = {
@@ -146,7 +146,7 @@ class Express:
     def _is_intact(self) -> bool:
         """Say whether content alone can have changed: not the time, the world, or the last edition's files."""
         rest, sheets, present = self._last.rest, self._last.sheets, self._workshop.present
-        if not rest or self._last.world != self._world.whole or self._settings.get("LEDGER"):
+        if not rest or self._last.world != self._world.whole:
             return False
         first, end = rest["while"]
         at = now().timestamp()
@@ -158,6 +158,14 @@ class Express:
             and all(present.get(path) == sheet.stamp for path, sheet in sheets.items())
         )
 
+    def seen(self) -> tuple[dict[str, Stamp], dict[str, Stamp], tuple[float | None, float | None]] | None:
+        """Give the stamps of content and edition, and while they hold; None where one is too young to be trusted."""
+        record = self._record if self._record.rest else self._last
+        content = {path: stamp for path, stamp in self._content.items() if stamp}
+        if not record.rest or len(content) < len(self._content):
+            return None
+        return content, {path: sheet.stamp for path, sheet in record.sheets.items()}, record.rest["while"]
+
     # The texts of a few stories have
 
     def few_texts(self) -> bool:
@@ -168,7 +176,7 @@ class Express:
         before: dict[str, Any] = self._last.rest.get("content") or {}
         if before.keys() != self._content.keys() or not receivers_need_no_desk() or not self._is_intact():
             return False
-        if any(path.startswith("published/") for path in before):  # the ledger compares all stories
+        if self._settings.get("LEDGER") or any(path.startswith("published/") for path in before):  # compares all
             return False
         paths = [path for path, stamp in self._content.items() if stamp is None or stamp != before[path]]
         is_text = all(path.startswith("articles/") and path.endswith(".md") for path in paths)

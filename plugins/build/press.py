@@ -35,11 +35,12 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
+from plugins.build import doorstep
 from plugins.build.complaints import Complaints, Noted, overheard
 from plugins.build.crew import jobs_wanted
 from plugins.build.exchange import Workshop, shown, survey
 from plugins.build.express import Express, world_of
-from plugins.build.report import Progress, Tally, Terse, count, edition_lines, preview_lines, print_lines
+from plugins.build.report import Progress, Tally, Terse, count, edition_lines, in_time, preview_lines, print_lines
 from plugins.build.settings import place, published_folders, settings_modules, unknown_settings
 from plugins.story.problems import Problem, SiteError
 
@@ -139,6 +140,7 @@ class Press(Pelican):
         self._at_start.take_earlier_warnings()
         self._is_loaded = False
         self._express: Express | None = None
+        self._marks: doorstep.Marks | None = None
         with overheard(self._at_start), Noted(self._at_start):
             Pelican.__init__(self, settings)
 
@@ -195,10 +197,27 @@ class Press(Pelican):
             notices.append(workshop.leftover)
         made = replace(made, seconds=time.monotonic() - began)
         is_preview = self.settings.get("SHOW_UNPUBLISHED")
-        print_lines(preview_lines(made, notices) if is_preview else edition_lines(made, workshop.output, notices))
+        lines = preview_lines(made, notices) if is_preview else edition_lines(made, workshop.output, notices)
+        print_lines(lines)
+        self._leave_note(workshop, lines)
+
+    def _leave_note(self, workshop: Workshop, lines: list[tuple[str, str]]) -> None:
+        """Tell the front door what to compare and say next time, if nothing is in doubt."""
+        seen = self._express.seen() if self._express and self._marks and not workshop.leftover else None
+        if self._marks and seen:
+            content, edition, span = seen
+            doorstep.leave(
+                self._marks,
+                content=(Path(self.settings["PATH"]), content),
+                output=(workshop.output, edition),
+                workshop=workshop.home,
+                span=span,
+                said=[(label, in_time(text)) for label, text in lines],
+            )
 
     def _make(self, workshop: Workshop, complaints: Complaints, progress: Progress) -> Tally | None:
         """Make, check and exchange an edition; None if there are complaints that were not raised."""
+        self._marks = doorstep.marks_of(self._as_given)
         problems = wrong_settings(self._as_given, workshop.output, settings_modules(type(self)))
         world = None if problems or complaints else world_of(self._as_given)
         if world is None:

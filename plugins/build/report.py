@@ -9,6 +9,7 @@ in the settings, which is also `NOTICES` in the context.
 from __future__ import annotations
 
 import contextlib
+import re
 import shlex
 import time
 from collections.abc import Iterable
@@ -77,6 +78,11 @@ def edition_lines(tally: Tally, output: Path, notices: Iterable[str]) -> list[tu
     ]
     notes = [("Note", sentence) for sentence in dict.fromkeys(notices)]
     return [*lines, ("", ""), *notes] if notes else lines
+
+
+def in_time(text: str) -> str:
+    """Leave a gap, a zero byte, for the seconds that a build without changes will have taken."""
+    return re.sub(r"(?<=, in )[\d.]+(?= s$)", "\0", text)
 
 
 def preview_lines(tally: Tally, notices: Iterable[str]) -> list[tuple[str, str]]:

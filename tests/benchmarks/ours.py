@@ -66,12 +66,12 @@ class Ours(Contestant):
     @property
     def command(self) -> list[str]:
         """What `make html` runs."""
-        return [sys.executable, "-m", "pelican", "--settings", "pelicanconf.py", "--fatal=warnings"]
+        return [sys.executable, "-I", "-S", "plugins/build/door.py", "--settings", "pelicanconf.py", "--fatal=warnings"]
 
     @property
     def publish_command(self) -> list[str]:
         """What `make publish` runs."""
-        return [sys.executable, "-m", "pelican", "--settings", "publishconf.py", "--fatal=warnings"]
+        return [sys.executable, "-I", "-S", "plugins/build/door.py", "--settings", "publishconf.py", "--fatal=warnings"]
 
     @property
     def output(self) -> Path:

@@ -16,7 +16,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "ready"
-MODULES = ("build.press", "build.express", "build.errands", "build.library", "build.printing", "build.shelf", "edition")
+MODULES = (
+    "build.press",
+    "build.door",
+    "build.doorstep",
+    "build.express",
+    "build.errands",
+    "build.library",
+    "build.printing",
+    "build.shelf",
+    "edition",
+)
 
 
 class Runner:
@@ -61,6 +71,8 @@ def serve(folder: Path) -> None:
     # The disks that tests run on tell moments apart that lie this near: no need to wait two seconds.
     modules["build.express"].YOUNG = 0.05
     modules["build.library"].YOUNG = 50_000_000
+    modules["build.doorstep"].SETTLED = 0.05
+    door = modules["build.door"]
     said = folder / ".said"
     print(READY, flush=True)
     for line in sys.stdin:
@@ -75,8 +87,14 @@ def serve(folder: Path) -> None:
                 signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
                 signal.setitimer(signal.ITIMER_REAL, order["kill_after"])
             status = 70
+            arguments = sys.argv[1:] = [*order["arguments"], "--fatal=warnings"]
             try:
-                pelican.main([*order["arguments"], "--fatal=warnings"])
+                if lines := door.answer(arguments):
+                    print("By the door.")
+                    sys.stdout.flush()
+                    door.say(lines, 0)
+                else:
+                    pelican.main(arguments)
                 status = 0
             except SystemExit as ended:
                 if isinstance(ended.code, str):

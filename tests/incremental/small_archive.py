@@ -65,7 +65,7 @@ class SmallArchive:
     """The newspaper. Each change of `CHANGES` is a method that takes a source of chance."""
 
     def __init__(self, root: Path) -> None:
-        self.root, self.now, self.count = root, "2025-06-01 12:00", 0
+        self.root, self.now, self.count, self.jobs = root, "2025-06-01 12:00", 0, 2
         shutil.copytree(ROOT / "plugins", root / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(ROOT / "theme", root / "theme")
         ours = (ROOT / "pelicanconf.py").read_text(encoding="utf-8") + OVERRIDES
@@ -88,9 +88,9 @@ class SmallArchive:
 
     # Building
 
-    def build(self, jobs: int = 2, **options: object) -> tuple[int, str]:
+    def build(self, **options: object) -> tuple[int, str]:
         """Build as an editor does."""
-        return self.runner.build("pelicanconf.py", "output", NOW=self.now, JOBS=str(jobs), **options)
+        return self.runner.build("pelicanconf.py", "output", NOW=self.now, JOBS=str(self.jobs), **options)
 
     def stock(self) -> tuple[int, str, dict[str, bytes]]:
         """Build anew by stock Pelican, without plugins.build; give the files."""
