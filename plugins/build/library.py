@@ -26,11 +26,12 @@ from plugins.build.crew import shared
 from plugins.build.digests import Stamp, digest, of_value, stamp_of
 from plugins.story.body import Body, BodyReader, Html
 from plugins.story.desk import Document, read_document, state_of
-from plugins.story.fields import FRONT, STORY, Note, Reference, Rules, Values
+from plugins.story.fields import FRONT, STORY, Note, Rules, Values
 from plugins.story.frontmatter import Source
 from plugins.story.kinds import RECORDS as OF_BLOCKS
 from plugins.story.links import Link
 from plugins.story.problems import Problem, SiteError
+from plugins.story.sources import Reference
 
 # What a list shows of a story, besides its headline and standfirst.
 LIGHT = ("title", "kicker", "date", "modified", "category", "tags", "authors", "author", "order", "template")

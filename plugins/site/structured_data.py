@@ -53,7 +53,8 @@ def news_article(story: Any, values: Mapping[str, Any], pictures: list[str]) -> 
     optional = {
         "abstract": [point.unescape().replace("\xa0", " ") for point in story.key_points],
         "keywords": [topic.name for topic in story.topics],
-        "isBasedOn": [work(source) for source in story.based_on],
+        "isBasedOn": [work(source) for source in story.based_on if source.url],
+        "citation": [work(source) for source in story.sources if source.url],
         "correction": [correction(note) for note in story.notes if note.kind != "update"],
         "image": [absolute(path, origin) for path in pictures] if origin else [],
         "mainEntityOfPage": absolute(story.path, origin) if origin else "",
@@ -86,7 +87,8 @@ def publisher(values: Mapping[str, Any]) -> dict[str, str]:
 def work(source: Any) -> dict[str, str]:
     """Describe what a story rests on."""
     date = {"datePublished": source.date.isoformat()} if source.date else {}
-    return {"@type": "CreativeWork", "name": source.name, "url": source.url} | date
+    copy = {"archivedAt": source.archived} if source.archived else {}
+    return {"@type": "CreativeWork", "name": source.name, "url": source.url} | date | copy
 
 
 def correction(note: Any) -> dict[str, str]:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plugins.story.address import wrong_with_address
 from plugins.story.frontmatter import FIELD_LINE, Entry, Source
-from plugins.story.moments import NotADate, parse_day, parse_moment
+from plugins.story.moments import NotADate, parse_moment
 from plugins.story.problems import Problem, Refused, did_you_mean
+from plugins.story.sources import address_in, reference
 
 SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 ADDRESS = re.compile(r"^(?:[a-z0-9][a-z0-9-]*/)*[a-z0-9][a-z0-9-]*(?:\.[a-z0-9]+)*\.html$")
@@ -43,16 +43,6 @@ class Rules:
     lang: str
     now: dt.datetime
     author: str = ""
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A source that a story rests on. date: the day it is dated, or None."""
-
-    name: str
-    date: dt.date | None
-    url: str
-    note: str
 
 
 @dataclass(frozen=True)
@@ -186,26 +176,7 @@ def language(text: str, rules: Rules) -> str:
 
 def outside_link(text: str, rules: Rules) -> str:
     """Read an address on another site. Raise Refused unless it is whole and https."""
-    wrong = wrong_with_address(text)
-    if wrong:
-        raise Refused(wrong, "Write the whole address, as in https://example.org/story.")
-    return text
-
-
-def reference(text: str, rules: Rules) -> Reference:
-    """Read "name | date | address | note": the date and the note may be left out or empty."""
-    parts = [part.strip() for part in text.split("|")]
-    if len(parts) not in (3, 4) or not parts[0]:
-        raise Refused(
-            f"{text[:60]!r} is not a source.",
-            "Write 'name | 2025-08-05 | https://… | note'; date and note may be empty.",
-        )
-    name, day, url, note = [*parts, ""][:4]
-    try:
-        date = parse_day(day) if day else None
-    except NotADate as error:
-        raise Refused(error.wrong, error.remedy) from None
-    return Reference(name, date, outside_link(url, rules), note)
+    return address_in(text)
 
 
 def note(kind: str) -> Parser:
@@ -269,8 +240,8 @@ FIELDS = (
     Field("Reason", (STORY,), prose, "why a story was withdrawn", default=""),
     Field("Lang", EVERY, language, "one of the site's languages"),
     Field("Aliases", (STORY, PAGE), addresses, "addresses it had, separated by commas", default=()),
-    Field("Based-on", (STORY,), reference, "name | date | address | note", repeats=True),
-    Field("Source", (STORY,), reference, "name | date | address | note", repeats=True),
+    Field("Based-on", (STORY,), reference, "name | date | address | note | more", repeats=True),
+    Field("Source", (STORY,), reference, "name | date | address | note | more", repeats=True),
     Field("Correction", (STORY,), note("correction"), "date | words", repeats=True),
     Field("Clarification", (STORY,), note("clarification"), "date | words", repeats=True),
     Field("Update", (STORY,), note("update"), "date | words", repeats=True),

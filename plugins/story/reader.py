@@ -19,8 +19,9 @@ from pelican.readers import BaseReader
 from pelican.urlwrappers import Author, Category, Tag
 
 from plugins.story.desk import Desk, Document
-from plugins.story.fields import STORY, Reference
+from plugins.story.fields import STORY
 from plugins.story.problems import Problem, SiteError
+from plugins.story.sources import Reference
 from plugins.story.typography import headline, plain, without_tags
 
 SHOWN = {"published": "published", "withdrawn": "hidden", "draft": "skip", "held": "skip", "skip": "skip"}
@@ -100,8 +101,14 @@ def typeset_sources(sources: Iterable[Reference], lang: str) -> list[Reference]:
 
 
 def typeset_source(source: Reference, lang: str) -> Reference:
-    """Give a source's name and note their quotes and dashes."""
-    return replace(source, name=plain(source.name, lang), note=plain(source.note, lang))
+    """Give a source's words their quotes and dashes."""
+    return replace(
+        source,
+        name=plain(source.name, lang),
+        note=plain(source.note, lang),
+        reason=plain(source.reason, lang),
+        unseen=plain(source.unseen, lang),
+    )
 
 
 def notes(document: Document) -> tuple[PrintedNote, ...]:

@@ -19,6 +19,10 @@ from tests.bad.paper import BAD, GOOD, HEAD, RULES, Built, Paper, PressRoom, lay
 
 SetUp = Callable[[Path], None]
 TEXT = "\nText.\n"
+AFTER_THE_NOTE = (
+    "After the note stand document, wire, outlet, interview, 'anonymous: why', 'archived 2025-08-06 https://…' "
+    "or 'not seen: what'."
+)
 PUBLISHED_NOTHING = ": nothing was published. "
 
 
@@ -1063,7 +1067,52 @@ CASES: dict[str, Bad] = {
     ),
     "a source with five parts is refused": story(
         "Source: The Gull | | https://gull.example | a | b\n",
-        "4: Source: 'The Gull | | https://gull.example | a | b' is not a source. Write 'name | 2025-08-05 | https://… | note'; date and note may be empty.",
+        "4: Source: 'b' is not known of a source. " + AFTER_THE_NOTE,
+    ),
+    "a misspelt kind of source is refused": story(
+        "Source: The Gull | | https://gull.example | a | outlets\n",
+        "4: Source: 'outlets' is not known of a source. Did you mean 'outlet'? " + AFTER_THE_NOTE,
+    ),
+    "a source of two kinds is refused": story(
+        "Source: The Gull | | https://gull.example | a | outlet | wire\n",
+        "4: Source: 'wire' comes after another of its sort. Keep one of the two.",
+    ),
+    "an outlet without an address is refused": story(
+        "Source: The Gull | | | a | outlet\n",
+        "4: Source: 'The Gull' has no address. Write 'name | 2025-08-05 | https://… | note'; date and note may be empty. "
+        "A document, an interview and somebody unnamed need no address.",
+    ),
+    "somebody anonymous without a reason is refused": story(
+        "Source: A sailor | | | a | anonymous\n",
+        "4: Source: somebody is anonymous without a reason. Write 'anonymous: why they are not named'.",
+    ),
+    "somebody anonymous with an address is refused": story(
+        "Source: A sailor | | https://sailor.example | a | anonymous: afraid\n",
+        "4: Source: 'A sailor' is anonymous and has an address. Delete the address: it names somebody.",
+    ),
+    "an archived copy without an address is refused": story(
+        "Source: The Gull | | https://gull.example | a | archived 2025-08-06\n",
+        "4: Source: '2025-08-06' is no archived copy. Write 'archived 2025-08-06 https://…': its day and address.",
+    ),
+    "an archived copy of no day is refused": story(
+        "Source: The Gull | | https://gull.example | a | archived lately https://a.example\n",
+        "4: Source: 'lately' is not a date. Write it as 2025-08-05.",
+    ),
+    "an archived copy by plain http is refused": story(
+        "Source: The Gull | | https://gull.example | a | archived 2025-08-06 http://a.example\n",
+        "4: Source: 'http://a.example' is not https. Write the whole address, as in https://example.org/story.",
+    ),
+    "an archived copy older than its source is refused": story(
+        "Source: The Gull | 2025-08-05 | https://gull.example | a | archived 2025-08-04 https://a.example\n",
+        "4: Source: the copy of 2025-08-04 is older than the source (2025-08-05). Correct one of the two.",
+    ),
+    "a source that is its own archived copy is refused": story(
+        "Source: The Gull | | https://gull.example | a | archived 2025-08-04 https://gull.example\n",
+        "4: Source: the archived copy has the source's own address. Name the address of the copy.",
+    ),
+    "nothing that was not seen is refused": story(
+        "Based-on: The Gull | | https://gull.example | a | not seen:\n",
+        "4: Based-on: what was not seen is missing. Write 'not seen: what of it we did not see ourselves'.",
     ),
     "a correction without a date is refused": story(
         "Correction: It was wrong.\n",

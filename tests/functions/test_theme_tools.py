@@ -18,6 +18,7 @@ from plugins.site.structured_data import as_json, news_article, rfc3339
 from plugins.site.theme import day, feeds_of, iso, rfc822
 from plugins.site.words import Words, fill, read_words
 from plugins.story.problems import SiteError
+from plugins.story.sources import Reference
 from tests.newsroom import ROOT
 
 EAST = dt.timezone(dt.timedelta(hours=3))
@@ -224,7 +225,7 @@ def test_the_newsroom_is_an_organisation_and_anybody_else_a_person() -> None:
 
 
 def test_sources_and_pictures_are_described() -> None:
-    source = SimpleNamespace(name="The Gull", url="https://gull.example", date=dt.date(2025, 8, 5))
+    source = Reference("The Gull", dt.date(2025, 8, 5), "https://gull.example", "")
 
     found = news_article(a_story(based_on=[source]), VALUES, ["images/a.jpg"])
 

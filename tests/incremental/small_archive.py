@@ -269,7 +269,9 @@ class SmallArchive:
 
     def source(self, chance: random.Random) -> None:
         """A source."""
-        self.field(self.some(chance), "Source", f'A "Paper" | 2020-01-02 | https://example.org/{chance.random()} | n')
+        self.field(
+            self.some(chance), "Source", f'A "Paper" | 2020-01-02 | https://example.org/{chance.random()} | n | wire'
+        )
 
     def translation(self, chance: random.Random) -> None:
         """A translation of a story, or another title for it."""

@@ -96,9 +96,51 @@ def test_what_is_known_and_what_is_not_carry_their_day(lantern: Site, fonar: Sit
     ]
 
 
+def test_a_source_says_of_what_kind_it_is_and_what_of_it_was_not_seen(lantern: Site) -> None:
+    assert [each.replace("\xa0", " ") for each in lantern.page(FERRY).words(".sources li")] == [
+        "Harbour board: minutes of the meeting",
+        "The “big” plan, 1 February 2024: the pier. Primary document. Archived copy, 9 February 2024. "
+        "Not seen by us: pages 3–9",
+        "A sailor, 3 March 2024: the crack. Not named: afraid for his “job”",
+    ]
+
+
+def test_a_link_to_a_source_carries_its_archived_copy(lantern: Site) -> None:
+    page = lantern.page(FERRY)
+    (link,) = page.select("a[data-versionurl]")
+
+    assert link.attrib == {
+        "href": "https://board.example/plan?a=1&b=2",
+        "data-versionurl": "https://archive.example/20240209/plan",
+        "data-versiondate": "2024-02-09",
+    }
+    assert "https://archive.example/20240209/plan" in page.attributes(".sources a", "href")
+
+
+def test_machines_are_told_the_sources_that_have_an_address(lantern: Site) -> None:
+    (data,) = lantern.page(FERRY).data_for_machines
+
+    assert [work["name"] for work in data["citation"]] == ["Harbour board", "The “big” plan"]
+    assert data["citation"][1] == {
+        "@type": "CreativeWork",
+        "name": "The “big” plan",
+        "url": "https://board.example/plan?a=1&b=2",
+        "datePublished": "2024-02-01",
+        "archivedAt": "https://archive.example/20240209/plan",
+    }
+
+
 @pytest.mark.parametrize(
     "said",
-    ["Key points", "Cars &amp; bicycles pay 5–6 crowns.", "Who is to blame", "The captain", "denies it", "by night."],
+    [
+        "Key points",
+        "Cars &amp; bicycles pay 5–6 crowns.",
+        "Who is to blame",
+        "The captain",
+        "denies it",
+        "by night.",
+        "Not named: afraid",
+    ],
 )
 def test_a_feed_carries_the_blocks_in_words(lantern: Site, said: str) -> None:
     texts = in_feeds(lantern, FERRY)
