@@ -14,6 +14,7 @@ import markdown
 from pelican.utils import slugify
 
 from plugins.story.clean import refused_html
+from plugins.story.converter import Converter, Toc
 from plugins.story.fence import Block, Fence
 from plugins.story.kinds import KINDS
 from plugins.story.links import Link, Place, mark_times, resolve
@@ -72,9 +73,9 @@ def anchor(text: str, separator: str) -> str:
 
 def converter() -> markdown.Markdown:
     """Make the Markdown converter of story texts."""
-    return markdown.Markdown(
-        extensions=["tables", "def_list", "abbr", "fenced_code", "sane_lists", "toc"],
-        extension_configs={"toc": {"slugify": anchor, "marker": ""}, "tables": {"use_align_attribute": True}},
+    return Converter(
+        extensions=["tables", "def_list", "abbr", "fenced_code", "sane_lists", Toc(slugify=anchor, marker="")],
+        extension_configs={"tables": {"use_align_attribute": True}},
         output_format="html",
     )
 
