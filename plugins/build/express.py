@@ -184,8 +184,15 @@ class Express:
             return False
         few = self._library(rules_of(self._settings, now())).few(self._root, paths)
         self._stale = self._pages_of(few.changed) if few else []
-        self._few = few if few and None not in self._stale else None
+        self._few = few if few and None not in self._stale and not self._misspells(few) else None
         return self._few is not None
+
+    def _misspells(self, few: Few) -> bool:
+        """Say whether one of these texts spells a name wrongly; then it is told with all else that is wrong."""
+        from plugins.story.glossary import Spelt, check_spelling, entries_of
+
+        changed = [few.documents[path] for path in few.changed]
+        return any(check_spelling(self._root, changed, entries_of(few.documents.values()), Spelt()))
 
     def _pages_of(self, paths: list[str]) -> list[str]:
         """Give the pages that print these stories' texts; nothing certain where one prints more than that."""
@@ -201,9 +208,11 @@ class Express:
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:
         """Have the desk read by the library, and templates watched."""
+        from plugins.build import cabinet
         from plugins.build.errands import Notebook
         from plugins.build.reads import Reads, Watched, watch
         from plugins.story.desk import Desk, read_desk
+        from plugins.story.glossary import Spelt
 
         watched = self._watched = Watched(Reads())
         self.notebook = Notebook()
@@ -211,7 +220,11 @@ class Express:
         def read(rules: Any) -> Any:
             if self._few:
                 return Desk(self._root, rules, self._few.documents)
-            return read_desk(self._root, rules, read=self._library(rules).documents)
+            spelt = Spelt(frozenset(cabinet.kept(self._cache / "spelt", self._world.code) or ()))
+            desk = read_desk(self._root, rules, read=self._library(rules).documents, spelt=spelt)
+            if spelt.now != spelt.before:
+                cabinet.keep(self._cache / "spelt", self._world.code, sorted(spelt.now))
+            return desk
 
         watched.addresses = self._few.addresses if self._few else None
 
@@ -262,6 +275,9 @@ class Express:
             some = {path: errands[path] for path in self._stale if path in errands}
             changed = {f"b:{path}" for path in self._few.changed}
             try:
+                around = (f"s:{path}" for path in self._few.changed)
+                if any(tell(read) != self._last.reads[read] for read in around if read in self._last.reads):
+                    raise Wider
                 if len(some) < len(self._stale) or any(
                     errand.told() != self._last.sheets[path].told for path, errand in some.items()
                 ):

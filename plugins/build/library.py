@@ -31,6 +31,7 @@ from plugins.story.frontmatter import Source
 from plugins.story.kinds import RECORDS as OF_BLOCKS
 from plugins.story.links import Link
 from plugins.story.problems import Problem, SiteError
+from plugins.story.records import Day, Role
 from plugins.story.sources import Reference
 
 # What a list shows of a story, besides its headline and standfirst.
@@ -344,7 +345,7 @@ def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> tuple[Any,
     others = [(name, [frozen(each) for each in value]) for name, value in values.items() if holds_records(value)]
     for name, _ in (*moments, *others):
         del values[name]
-    links = [(each.kind, each.target, each.fragment, each.line) for each in document.links]
+    links = [(each.kind, each.target, each.fragment, each.line, each.words) for each in document.links]
     lines, places = dict(document.values.lines), dict(document.values.places)
     named = (document.path, stamp, whole, looks, document.kind, document.slug, document.lang, document.address)
     front = (values, moments, others, lines, places, document.source.body_line)
@@ -359,7 +360,7 @@ def anchors_in(text: bytes) -> list[str]:
 
 
 # What fields and blocks may hold: all their own fields are texts, numbers, days, moments and tuples of these.
-RECORDS: dict[str, Any] = {each.__name__: each for each in (Reference, Note, *OF_BLOCKS)}
+RECORDS: dict[str, Any] = {each.__name__: each for each in (Reference, Note, Day, Role, *OF_BLOCKS)}
 
 
 def holds_records(value: Any) -> bool:

@@ -54,7 +54,7 @@ class Teller:
         shown = self._shown.get(name)
         if shown is None:
             return None
-        if letter in "ta":
+        if letter in "tas":
             value = shown.told(letter)
             found = self._alike.get(id(value))
             if found is None:

@@ -5,6 +5,7 @@ A read is a text: a letter for what kind it is, a colon, and what was read.
     c:articles/…  how a story or page looks in a list (headline, date, section …)
     b:articles/…  anything else of it: its text, its notes, what it says to machines
     t:articles/…  its translations        a:articles/…  its appeal
+    s:articles/…  what the glossary says of what it names
     g:corrections a name of the context   w:addresses:articles/…  one entry of a table there
 
 What reaches a page in another way is no read but part of its errand (plugins/build/errands.py), or
@@ -156,7 +157,9 @@ class Printed(Known):
         self._given[name] = value
 
     def told(self, letter: str) -> Any:
-        """Give what reads of a kind find now: the translations, or the appeal."""
+        """Give what reads of a kind find now: the translations, the appeal, or what stands around the story."""
+        if letter == "s":
+            return tuple(self._given.get(name) or () for name in SURROUNDINGS)
         return self._given.get("translations") or () if letter == "t" else self._given.get("appeal")
 
 
@@ -178,8 +181,9 @@ STORY_MAKERS: Makers = {
     "template": lambda document, settings: OF_STORIES["template"](document, settings) or "article",
 }
 PAGE_MAKERS: Makers = {**SHARED, **OF_PAGES, **IN_PAGES}
-GIVEN = {"translations": "t", "appeal": "a", "jsonld": "b", "changed": "b"}
-ABSENT: dict[str, Any] = {"translations": []}
+GIVEN = {"translations": "t", "appeal": "a", "names": "s", "jsonld": "b", "changed": "b"}
+SURROUNDINGS = [name for name, letter in GIVEN.items() if letter == "s"]
+ABSENT: dict[str, Any] = {"translations": [], "names": ()}
 HEAVY = {"blocks"}  # made anew each time, so that texts take no room
 
 

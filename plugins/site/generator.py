@@ -16,6 +16,7 @@ from pelican.generators import Generator
 from pelican.writers import Writer
 
 from plugins.site.addresses import absolute
+from plugins.site.connections import Connections
 from plugins.site.edition import (
     Edition,
     Feed,
@@ -35,7 +36,7 @@ from plugins.site.edition import (
 )
 from plugins.site.media import EXTRA, extra_files, pictures_of, write_bytes
 from plugins.site.settings import SETTINGS_FILE, checked, expires, setting_line
-from plugins.site.structured_data import news_article, web_page
+from plugins.site.structured_data import entry_page, news_article, web_page
 from plugins.site.theme import MISSING, Site, feeds_of
 from plugins.story.desk import NONE, Desk, Document, label
 from plugins.story.fields import APPEAL
@@ -120,6 +121,7 @@ class EditionGenerator(Generator):
         group_translations(self.pages, lambda page: page.slug)
         self._appeals(desk)
         self._pictures(desk)
+        self._connect(desk)
         self._describe()
         self.context |= {
             "site": self._site(),
@@ -128,6 +130,14 @@ class EditionGenerator(Generator):
             "pictures": self.pictures,
             "corrections": self._corrections(),
         }
+
+    def _connect(self, desk: Desk) -> None:
+        """Tell each story what other files say of what it names."""
+        self.connections = Connections(desk, self._stories(), self.pages)
+        for story in self._stories():
+            story.names = self.connections.notes_of(story)
+        for story in self.context["hidden_articles"]:
+            story.names = ()
 
     def _describe(self) -> None:
         """Tell each story when it changed, and each story and page what it says to machines."""
@@ -208,6 +218,7 @@ class EditionGenerator(Generator):
         for listing in self._listings():
             for page in paginate(listing, self.values["STORIES_PER_PAGE"]):
                 self._write(page.path, "list.html", listing=page)
+        self._glossary()
         self._overviews()
         self._write(MISSING, "404.html", missing=self.env.globals["site"])
         self._refuse_redirects_over_pages()
@@ -281,6 +292,14 @@ class EditionGenerator(Generator):
             topics_path="topics/index.html",
             authors=by_name(self.edition.authors),
         )
+
+    def _glossary(self) -> None:
+        """Write the page of each entry that something published leads to."""
+        for entry, stories in self.connections.shown():
+            listing = Listing(entry.name, "entry", entry.path, tuple(newest_first(stories)))
+            for page in paginate(listing, self.values["STORIES_PER_PAGE"]):
+                data = None if page.number else entry_page(entry, self.values)
+                self._write(page.path, "entry.html", entry=entry, listing=page, jsonld=data)
 
     def _redirects(self) -> Iterator[Redirect]:
         for content in (*self._all_stories(), *self.pages):
@@ -361,6 +380,7 @@ class EditionGenerator(Generator):
         origin, site = self.values["SITE_ORIGIN"], self.context["site"]
         paths = ["index.html", *(section.path for section in site.sections)]
         paths += [page.path for page in self.pages]
+        paths += [entry.path for entry, _ in self.connections.shown()]
         return [(absolute(path, origin), None) for path in paths]
 
     def _notices(self) -> Iterator[str]:

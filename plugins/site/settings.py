@@ -22,7 +22,7 @@ SETTINGS_FILE = "pelicanconf.py"
 SLUG = re.compile(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")
 COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 LANGUAGE = re.compile(r"^[a-z]{2,3}$")
-RESERVED = {"topics", "authors", "archive", "feeds", "images", "sitemaps"}
+RESERVED = {"topics", "authors", "archive", "feeds", "glossary", "images", "sitemaps", "storylines"}
 
 
 def is_text(value: Any) -> bool:

@@ -56,11 +56,33 @@ def news_article(story: Any, values: Mapping[str, Any], pictures: list[str]) -> 
         "isBasedOn": [work(source) for source in story.based_on if source.url],
         "citation": [work(source) for source in story.sources if source.url],
         "correction": [correction(note) for note in story.notes if note.kind != "update"],
+        "mentions": [thing(note.name, note.kind, note.path, origin) for note in story.names],
         "image": [absolute(path, origin) for path in pictures] if origin else [],
         "mainEntityOfPage": absolute(story.path, origin) if origin else "",
         "license": values["CONTENT_LICENSE"],
     }
     return data | {name: value for name, value in optional.items() if value}
+
+
+# What schema.org calls the kinds of entries; it has no type for treaties and weapons.
+THINGS = {"person": "Person", "organisation": "Organization", "treaty": "Thing", "weapon": "Thing"}
+
+
+def thing(name: str, kind: str, path: str, origin: str) -> dict[str, Any]:
+    """Describe whom or what a story names."""
+    return {"@type": THINGS[kind], "name": name} | ({"url": absolute(path, origin)} if origin else {})
+
+
+def entry_page(entry: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe the page of an entry."""
+    about = thing(entry.name, entry.kind, entry.path, values["SITE_ORIGIN"])
+    optional = {
+        "description": Markup(entry.text).striptags(),
+        "alternateName": list(entry.also),
+        "jobTitle": [role.words for role in entry.roles if role.until is None],
+        "sameAs": [source.url for source in entry.sources if source.url],
+    }
+    return {"@context": CONTEXT, **about} | {name: value for name, value in optional.items() if value}
 
 
 def web_page(page: Any, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -180,6 +180,7 @@ def furnish(env: Environment, theme: Path, values: Mapping[str, Any]) -> None:
         "moment": words.moment,
         "rfc822": rfc822,
         "rfc3339": rfc3339,
+        "when": words.when,
     }
     env.globals |= {
         "css": Markup(css),

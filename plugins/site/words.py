@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from plugins.story.problems import Problem, SiteError
+from plugins.story.records import Day
 
 BLANK = re.compile(r"\{([a-z_]+)\}")
 
@@ -43,6 +44,15 @@ class Words:
         """Write a moment in words, always in UTC: 5 August 2025, 14:10 UTC."""
         utc = when.astimezone(dt.UTC)
         return fill(self["moment"], date=self.date(utc), time=f"{utc:%H:%M}")
+
+    def when(self, day: Day) -> str:
+        """Write a day, month or year as exactly as it is known: 4 August 2025, August 2025, about 1979."""
+        parts = day.parts
+        if len(parts) == 3:
+            text = self.date(dt.date(*parts))
+        else:
+            text = self.month(*parts) if len(parts) == 2 else str(parts[0])
+        return fill(self["about"], date=text) if day.about else text
 
     def month(self, year: int, month: int) -> str:
         """Name a month: August 2025."""

@@ -16,6 +16,7 @@ from pelican.utils import slugify
 from plugins.story.clean import refused_html
 from plugins.story.converter import Converter, Toc
 from plugins.story.fence import Block, Fence
+from plugins.story.glossary import mark_names
 from plugins.story.kinds import KINDS
 from plugins.story.links import Link, Place, mark_times, resolve
 from plugins.story.problems import Problem, did_you_mean
@@ -29,7 +30,7 @@ ANCHOR = re.compile(r'id="(?<=\sid=")([^"]+)"')
 CAPTIONED = re.compile(r'<p>(<img\b[^>]*?) title="([^"]*)"( ?/?>)</p>')
 BROKEN_LINK = re.compile(r"\[[^\[\]]+\](?:\[[^\[\]]*\]|\(\S*)")
 WITHOUT_ALT = re.compile(r'<img\b(?![^>]*\balt="[^"]*[^"\s][^"]*")[^>]*\bsrc="([^"]*)"')
-TAKEN_IDS = ("text", "appeal", "sources")  # by theme/templates/
+TAKEN_IDS = ("text", "appeal", "names", "sources")  # by theme/templates/
 SLUGS = [(r"[^\w\s-]", ""), (r"(?u)\A\s*", ""), (r"(?u)\s*\Z", ""), (r"[-\s_]+", "-")]
 
 
@@ -93,12 +94,14 @@ class BodyReader:
         markup, too_deep = self.convert(text, place)
         markup, wrong_times = mark_times(markup, place)
         unclean = refused_html(markup, place.text, path=place.file, first_line=place.first_line)
+        markup, named, wrong_names = mark_names(markup, place)
         markup, links, wrong_links = resolve(markup, place)
-        problems += [*wrong_blocks, *too_deep, *wrong_times, *unclean, *wrong_links, *broken_links(markup, place)]
+        problems += [*wrong_blocks, *too_deep, *wrong_times, *unclean, *wrong_names]
+        problems += [*wrong_links, *broken_links(markup, place)]
         problems += silent_pictures(markup, place)
         anchors = frozenset(html.unescape(found) for found in ANCHOR.findall(markup))
         styled = typeset(figures(markup), lang)
-        return Body(tuple(put_back(styled, found)), (*links, *inner_links), anchors), problems
+        return Body(tuple(put_back(styled, found)), (*links, *inner_links, *named), anchors), problems
 
     def blocks(
         self, fences: list[Fence], place: Place, lang: str
@@ -134,12 +137,16 @@ class BodyReader:
         markup, too_deep = self.convert(text, place)
         markup, wrong_times = mark_times(markup, place)
         unclean = refused_html(markup, text, path=place.file, first_line=place.first_line)
+        markup, named, _ = mark_names(markup, place)
         markup, links, wrong_links = resolve(markup, place)
         inline = markup.removeprefix("<p>").removesuffix("</p>")
         problems = [*too_deep, *wrong_times, *unclean, *wrong_links, *broken_links(markup, place)]
         if re.search(r"</?(?:p|h\d|ul|ol|li|div|blockquote|pre|table|dl|hr)\b", inline):
             wrong = f"{text[:60]!r} is more than one line of text."
             problems.append(Problem(place.file, place.first_line, wrong, "Write one paragraph."))
+        if named:
+            wrong = f"{named[0].words!r} is marked as a name."
+            problems.append(Problem(place.file, place.first_line, wrong, "Mark it in the text."))
         if "<img" in inline:
             wrong = f"{text[:60]!r} holds a picture."
             problems.append(Problem(place.file, place.first_line, wrong, "Place it in the text."))

@@ -84,7 +84,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
 
 # `time:` is a story's own way to mark a moment in words; it never reaches a reader as a link.
 # Whether an https address is well formed, and http is turned away, is the link check's business.
-SCHEMES = frozenset({"http", "https", "mailto", "tel", "time"})
+SCHEMES = frozenset({"glossary", "http", "https", "mailto", "tel", "time"})
 
 _NUMBER = (re.compile(r"[0-9]{1,5}"), "a whole number")
 VALUES: Mapping[str, tuple[re.Pattern[str], str]] = {

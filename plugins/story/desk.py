@@ -23,6 +23,7 @@ from pelican.utils import slugify
 from plugins.story.body import SLUGS, Body, BodyReader
 from plugins.story.fields import (
     APPEAL,
+    ENTRY,
     FRONT,
     PAGE,
     SLUG,
@@ -33,11 +34,12 @@ from plugins.story.fields import (
     read_fields,
 )
 from plugins.story.frontmatter import Source, decode, split
+from plugins.story.glossary import FOLDER, Spelt, check_entry, check_glossary, check_spelling, entries_of
 from plugins.story.links import ANCHOR_LINK, FILE_LINK, PICTURE_LINK, STORY_LINK, Link, Place
 from plugins.story.problems import Problem, did_you_mean, nearest
 from plugins.story.typography import headline
 
-FOLDERS = {"articles": STORY, "pages": PAGE, "appeals": APPEAL}
+FOLDERS = {"articles": STORY, "pages": PAGE, "appeals": APPEAL, FOLDER: ENTRY}
 FRONT_FILE = "front.md"
 PLACES = (*FOLDERS, "images", "extra", "published", FRONT_FILE)
 RESERVED = {"index", "404", "archive"}
@@ -115,11 +117,15 @@ Reading = Callable[[Path, list[tuple[str, str]], Rules], Iterable[Read]]
 
 @dataclass
 class Desk:
-    """All content of the site, by path from the top of content/, in the order of the paths."""
+    """All content of the site, by path from the top of content/, in the order of the paths.
+
+    spelt: texts known to spell all names right.
+    """
 
     root: Path
     rules: Rules
     documents: dict[str, Document] = field(default_factory=dict)
+    spelt: Spelt = field(default_factory=Spelt)
     problems: list[Problem] = field(default_factory=list)
 
     def of_kind(self, kind: str) -> list[Document]:
@@ -145,21 +151,23 @@ def read_one_by_one(root: Path, files: list[tuple[str, str]], rules: Rules, *, b
         yield path, *read_document(root, path, kind, rules, reader)
 
 
-def read_desk(root: Path, rules: Rules, *, bodies: bool = True, read: Reading | None = None) -> Desk:
+def read_desk(
+    root: Path, rules: Rules, *, bodies: bool = True, read: Reading | None = None, spelt: Spelt | None = None
+) -> Desk:
     """Read and check everything in content/ (root).
 
     bodies: convert and check the texts too, and the links between them. read: what reads the files,
-    one by one here if nothing is given. Problems are collected in the desk; nothing is raised for
-    what an editor wrote.
+    one by one here if nothing is given. spelt: texts known to spell all names right. Problems are
+    collected in the desk; nothing is raised for what an editor wrote.
     """
-    desk = Desk(root, rules)
+    desk = Desk(root, rules, spelt=spelt or Spelt())
     files = sorted(content_files(root, desk.problems))
     found = read(root, files, rules) if read else read_one_by_one(root, files, rules, bodies=bodies)
     for path, document, problems in found:
         desk.problems += problems
         if document:
             desk.documents[path] = document
-    for check in (same_address, same_name, front_page, appeals_exist, dangling if bodies else nothing):
+    for check in (same_address, same_name, front_page, appeals_exist, *(TEXT_CHECKS if bodies else ())):
         desk.problems += check(desk)
     if bodies:
         for _, found in desk_read.send(desk):
@@ -275,23 +283,23 @@ def with_body(document: Document, reader: BodyReader, problems: list[Problem]) -
         return markup
 
     values = document.values.values
-    return (
-        Document(
-            **{
-                **document.__dict__,
-                "body": body,
-                "standfirst": inline(values.get("summary") or "", document.line("summary")),
-                "notes": tuple(inline(note.text, line) for note, line in noted(document.values)),
-                "reason": inline(values.get("reason") or "", document.line("reason")),
-                "summary_links": tuple(links),
-            }
-        ),
-        problems + empty(document),
+    read = Document(
+        **{
+            **document.__dict__,
+            "body": body,
+            "standfirst": inline(values.get("summary") or "", document.line("summary")),
+            "notes": tuple(inline(note.text, line) for note, line in noted(document.values)),
+            "reason": inline(values.get("reason") or "", document.line("reason")),
+            "summary_links": tuple(links),
+        }
     )
+    return read, [*problems, *empty(read)]
 
 
 def empty(document: Document) -> list[Problem]:
-    """Report a text that is not there."""
+    """Report a text that is not there, or is not what it should be."""
+    if document.kind == ENTRY:
+        return list(check_entry(document))
     if document.source.body.strip() or document.state in ("draft", "withdrawn") or document.kind != STORY:
         return []
     remedy = "Write it, or set 'Status: draft'."
@@ -306,7 +314,7 @@ def slug_of(text: str) -> str:
 
 def state_of(kind: str, values: Values, rules: Rules) -> str:
     """Work out whether a document goes out: a published story waits for its date."""
-    status = "published" if kind == APPEAL else str(values["status"] or "draft")
+    status = "published" if kind in (APPEAL, ENTRY) else str(values["status"] or "draft")
     if kind == STORY and status == "published" and values["date"] and values["date"] > rules.now:
         return "held"
     return status
@@ -317,12 +325,9 @@ def address_of(kind: str, date: dt.datetime | None, slug: str, lang: str, rules:
     name = slug if lang == rules.lang else f"{slug}-{lang}"
     if kind == STORY:
         return f"{date:%Y/%m}/{name}.html" if date else ""
+    if kind == ENTRY:
+        return f"{FOLDER}/{name}.html"
     return f"{name}.html" if kind == PAGE else ""
-
-
-def nothing(desk: Desk) -> list[Problem]:
-    """Check nothing."""
-    return []
 
 
 def same_address(desk: Desk) -> Iterator[Problem]:
@@ -492,6 +497,11 @@ def no_anchor(document: Document, link: Link, found: Document) -> Problem:
     return Problem(document.file, link.line, wrong, remedy.strip())
 
 
+def spelling(desk: Desk) -> Iterable[Problem]:
+    """Report names that are spelt otherwise than in the glossary."""
+    return check_spelling(desk.root, desk.documents.values(), entries_of(desk.documents.values()), desk.spelt)
+
+
 def picture_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem]:
     """Check that a picture is an ordinary file in content/images/."""
     path = desk.root / link.target
@@ -503,3 +513,7 @@ def picture_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem
         known = [f"images/{each.name}" for each in path.parent.glob("*")] if path.parent.is_dir() else []
         remedy = f"{did_you_mean(link.target, known)}Put the file in content/images/."
         yield Problem(document.file, link.line, f"there is no picture {link.target!r}.", remedy)
+
+
+# What can be checked of texts only once all files are read.
+TEXT_CHECKS: tuple[Callable[[Desk], Iterable[Problem]], ...] = (dangling, check_glossary, spelling)

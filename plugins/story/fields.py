@@ -15,6 +15,7 @@ from typing import Any
 from plugins.story.frontmatter import FIELD_LINE, Entry, Source
 from plugins.story.moments import NotADate, parse_moment
 from plugins.story.problems import Problem, Refused, did_you_mean
+from plugins.story.records import role
 from plugins.story.sources import address_in, reference
 
 SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -25,8 +26,10 @@ LONGEST_POINT = 160
 FEWEST_POINTS, MOST_POINTS = 3, 5
 
 STORY, PAGE, APPEAL, FRONT = "story", "page", "appeal", "front"
+ENTRY = "entry"
 STATUSES = ("published", "draft", "withdrawn", "skip")
 TEMPLATES = ("page", "support", "privacy", "corrections")
+ENTRY_KINDS = ("person", "organisation", "treaty", "weapon")
 
 
 @dataclass(frozen=True)
@@ -223,7 +226,7 @@ def story_file(text: str, rules: Rules) -> str:
     return line_of_text(text, rules).removeprefix("content/")
 
 
-EVERY = (STORY, PAGE, APPEAL)
+EVERY = (STORY, PAGE, APPEAL, ENTRY)
 FIELDS = (
     Field("Title", EVERY, line_of_text, "one line of plain text", required=True),
     Field("Kicker", (STORY,), line_of_text, "a few words", default="", may_be_empty=True),
@@ -241,7 +244,7 @@ FIELDS = (
     Field("Lang", EVERY, language, "one of the site's languages"),
     Field("Aliases", (STORY, PAGE), addresses, "addresses it had, separated by commas", default=()),
     Field("Based-on", (STORY,), reference, "name | date | address | note | more", repeats=True),
-    Field("Source", (STORY,), reference, "name | date | address | note | more", repeats=True),
+    Field("Source", (STORY, ENTRY), reference, "name | date | address | note | more", repeats=True),
     Field("Correction", (STORY,), note("correction"), "date | words", repeats=True),
     Field("Clarification", (STORY,), note("clarification"), "date | words", repeats=True),
     Field("Update", (STORY,), note("update"), "date | words", repeats=True),
@@ -252,6 +255,10 @@ FIELDS = (
     Field("Link-Text", (APPEAL,), line_of_text, "the words of the link", required=True),
     Field("Warning-Title", (APPEAL,), line_of_text, "the heading of the warning", required=True),
     Field("Warning", (APPEAL,), line_of_text, "one sentence", required=True, repeats=True),
+    Field("Kind", (ENTRY,), one_of(*ENTRY_KINDS), ", ".join(ENTRY_KINDS), required=True),
+    Field("Also", (ENTRY,), names, "other names, separated by commas or semicolons", default=()),
+    Field("Not", (ENTRY,), names, "spellings that are not ours", default=()),
+    Field("Role", (ENTRY,), role, "2008--2012 | president of Russia", repeats=True),
     Field("Lead", (FRONT,), story_file, "a story's file, from content/ on"),
     Field("Second", (FRONT,), story_file, "a story's file, from content/ on", repeats=True),
 )

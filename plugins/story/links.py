@@ -27,17 +27,20 @@ PELICAN_FORM = re.compile(r"^[{|](?:filename|static|attach)[}|]")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
 
 STORY_LINK, PICTURE_LINK, ANCHOR_LINK, FILE_LINK, OUTSIDE_LINK = "story", "picture", "anchor", "file", "outside"
+NAME_LINK = "name"  # glossary:medvedev
 
 
 @dataclass(frozen=True)
 class Link:
     """A link in a story. target: a path from the top of content/ (empty for an anchor in the
-    same text), or a whole address outside. fragment: the anchor, without '#'."""
+    same text), the id of an entry, or a whole address outside. fragment: the anchor, without '#'.
+    words: what a mark of a name stands on; empty for all other links."""
 
     kind: str
     target: str
     fragment: str
     line: int
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ def resolve(markup: str, place: Place) -> tuple[str, list[Link], list[Problem]]:
         if isinstance(found, tuple):
             problems.append(Problem(place.file, line, *found))
             return match[0]
-        links.append(Link(found.kind, found.target, found.fragment, line))
+        if found.kind != NAME_LINK:
+            links.append(Link(found.kind, found.target, found.fragment, line))
         return f'{match["before"]}{html.escape(written(found, place))}"{relation(found)}'
 
     # In code that shows a link, nothing may look like a resolved one.
@@ -107,18 +111,28 @@ def written(link: Link, place: Place) -> str:
         STORY_LINK: "{filename}/",
         FILE_LINK: "{filename}/",
         ANCHOR_LINK: "{filename}/" + place.path,
+        NAME_LINK: "{filename}/" + place.path + "#" + note_id(""),
         PICTURE_LINK: "{static}/",
     }
     return f"{form.get(link.kind, '')}{link.target}{fragment}"
 
 
+def note_id(name: str) -> str:
+    """Give the id of the note on a name; no heading's anchor begins like it."""
+    return f"_{name}"
+
+
 def relation(link: Link) -> str:
-    """Give the attribute that keeps the reader's trail from the site a link leads to."""
+    """Give what else stands in a link: where its note leads back to, or what keeps the reader's trail to ourselves."""
+    if link.kind == NAME_LINK:
+        return f' class="name" id="{html.escape(link.target)}_"'
     return ' rel="noreferrer"' if link.kind == OUTSIDE_LINK and link.target[:4] == "http" else ""
 
 
 def target(value: str, place: Place) -> Link | tuple[str, str]:
     """Understand what a link leads to; give a Link, or what is wrong and what to do."""
+    if value.startswith("glossary:"):
+        return Link(NAME_LINK, value.removeprefix("glossary:"), "", 0)
     if value.startswith("#"):
         return Link(ANCHOR_LINK, "", unquote(value[1:]), 0)
     if MAIL.match(value):

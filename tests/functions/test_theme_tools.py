@@ -192,6 +192,7 @@ def a_story(**changes: Any) -> Any:
         "based_on": [],
         "key_points": (),
         "sources": [],
+        "names": (),
         "path": "2025/08/a.html",
     }
     return SimpleNamespace(**plain | changes)

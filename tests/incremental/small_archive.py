@@ -41,6 +41,7 @@ APPEAL = (
     "Title: Help us\nSlug: help\nLink: https://pay.example.org/\nLink-Text: Give\n"
     "Warning-Title: First\nWarning: It may be seen.\n\nWe need it.\n"
 )
+ENTRY = "Title: Ann Ray\nKind: person\nRole: 2020--2025-03 | mayor\nRole: 2025-03-- | minister\n\nKnows the river.\n"
 TOPICS = ["Treaty", "Missiles", "Courts", "Radio"]
 AUTHORS = ["Ann Lee", "Bo Ray", "Newsdesk"]
 SECTIONS = ["Arms", "Press"]
@@ -74,6 +75,7 @@ class SmallArchive:
         for name, text in PAGES.items():
             self.write(f"pages/{name}.md", text)
         self.write("appeals/help.md", APPEAL)
+        self.write("glossary/ann-ray.md", ENTRY)
         self.write("extra/hello.txt", "Hello.\n")
         self.paint(1)
         self.output = root / "output"
@@ -312,6 +314,24 @@ class SmallArchive:
         chosen = chance.sample(self.stories(), 2)
         first, *rest = (path.relative_to(self.root / "content").as_posix() for path in chosen)
         self.write("front.md", f"Lead: {first}\n" + "".join(f"Second: {path}\n" for path in rest))
+
+    def name(self, chance: random.Random) -> None:
+        """A name that is explained."""
+        with self.some(chance).open("a", encoding="utf-8") as file:
+            file.write("\nSo says [Ann Ray](glossary:ann-ray).\n")
+
+    def role(self, chance: random.Random) -> None:
+        """An office entered or left, or another definition."""
+        entry = self.root / "content/glossary/ann-ray.md"
+        self.edit(entry, r"^Role: 2025-03--.*$", f"Role: 2025-0{chance.randint(3, 6)}-- | envoy {chance.randint(1, 9)}")
+        self.edit(entry, r"^Knows .*$", f"Knows {self.sentence(chance)}")
+
+    def rename_entry(self, chance: random.Random) -> None:
+        """Another name for somebody, or another spelling that is not ours."""
+        entry = self.root / "content/glossary/ann-ray.md"
+        self.field(
+            entry, *chance.choice([("Title", "Ann Rey"), ("Also", "Ann Ray"), ("Not", "river"), ("Not", "Ann Roy")])
+        )
 
     def picture(self, chance: random.Random) -> None:
         """Another picture under the same name."""

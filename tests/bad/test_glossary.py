@@ -1,0 +1,138 @@
+"""What can be wrong with people, organisations, treaties and weapons, each with the exact words that say so."""
+
+# ruff: noqa: E501 - a message stands on one line, as it is printed
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plugins.story.desk import read_desk
+from plugins.story.problems import SiteError
+from tests.bad.paper import BAD, GOOD, HEAD, RULES, lay_out
+from tests.bad.test_inputs import Bad, files, lines_of
+
+ANN = "glossary/ann-ray.md"
+GLOSSARY: dict[str, str | bytes] = {
+    ANN: "Title: Ann Ray\nKind: person\nRole: 2020-- | mayor\n\nMayor of the harbour.\n",
+    "glossary/pier-treaty.md": "Title: Pier Treaty\nKind: treaty\nAlso: Treaty of the Pier\n\nA paper.\n",
+}
+
+
+def entry(fields: str, *said: str, text: str = "A mayor.") -> Bad:
+    """An entry with more fields, which begin on line 3."""
+    return files({ANN: f"Title: Ann Ray\nKind: person\n{fields}\n{text}\n"}, *(f"{ANN}:{each}" for each in said))
+
+
+def marked(text: str, *said: str, title: str = "Bad") -> Bad:
+    """A story with a text that begins on line 5."""
+    head = HEAD.replace("Bad", title)
+    return files({BAD: f"{head}\n{text}\n"}, *(f"{BAD}:{each}" for each in said))
+
+
+CASES: dict[str, Bad] = {
+    "a name that has no entry": marked(
+        "Here.\n\nSaid [Ann](glossary:ann-rey).",
+        "7: there is no entry 'ann-rey'. Did you mean 'ann-ray'? Name a file of content/glossary/ without '.md'.",
+    ),
+    "a mark that stands on another's name": marked(
+        "[Anne Ray](glossary:ann-ray).",
+        "5: 'Anne Ray' is not a name of 'Ann Ray' (content/glossary/ann-ray.md). Write 'Ann Ray', or add the name there in Also.",
+        "5: 'Anne Ray' is not how we spell it. Write 'Ann Ray'.",
+    ),
+    "a person's name spelt otherwise in running text": marked(
+        "One.\n\nTwo, says Anne Ray.", "7: 'Anne Ray' is not how we spell it. Write 'Ann Ray'."
+    ),
+    "a person's name spelt otherwise in a headline": marked(
+        "One.", "1: 'Anna Ray' is not how we spell it. Write 'Ann Ray'.", title="Anna Ray resigns"
+    ),
+    "a spelling that is not ours": Bad(
+        {ANN: "Title: Ann Ray\nKind: person\nNot: Rey; Anna Rai\n\nA mayor.\n", BAD: f"{HEAD}\nRey said.\n"},
+        (f"content/{BAD}:5: 'Rey' is not how we spell it. Write 'Ann Ray'.",),
+    ),
+    "seven names in one story": Bad(
+        {f"glossary/n{n}.md": f"Title: Name{n}\nKind: weapon\n\nA weapon.\n" for n in range(7)}
+        | {BAD: f"{HEAD}\n" + " ".join(f"[Name{n}](glossary:n{n})\n" for n in range(7))},
+        (f"content/{BAD}:11: the story explains 7 names. Mark 6 at most: those that readers may not know.",),
+    ),
+    "a name marked in a standfirst": files(
+        {BAD: f"{HEAD}Summary: Said [Ann Ray](glossary:ann-ray).\n\nText.\n"},
+        f"{BAD}:4: 'Ann Ray' is marked as a name. Mark it in the text.",
+    ),
+    "a name marked on a page": files(
+        {"pages/about.md": "Title: About\n\n[Ann Ray](glossary:ann-ray).\n"},
+        "pages/about.md:3: names are explained in stories only. Take the mark off.",
+    ),
+    "an entry of no known kind": files(
+        {ANN: "Title: Ann Ray\nKind: persn\n\nA mayor.\n"},
+        f"{ANN}:2: Kind: 'persn' is not known. Did you mean 'person'? Write one of: person, organisation, treaty, weapon.",
+    ),
+    "an entry without a kind": files(
+        {ANN: "Title: Ann Ray\n\nA mayor.\n"},
+        f"{ANN}:1: Kind is missing. Add a line 'Kind: …' (person, organisation, treaty, weapon).",
+    ),
+    "a role that ends before it begins": entry(
+        "Role: 2012--2008 | mayor\n",
+        "3: Role: '2012--2008' ends before it begins. Write the earlier date first.",
+    ),
+    "a role whose time is no span": entry(
+        "Role: 2012 | mayor\n", "3: Role: '2012' is not a span of time. Write 2008--2012, 2020-- or --2012."
+    ),
+    "a role with a date that is none": entry(
+        "Role: May 2012-- | mayor\n",
+        "3: Role: 'May 2012' is not a day, month or year. Write 2025-08-04, 2025-08, 2025 or c. 1979, from 1700 to 2200.",
+    ),
+    "a role without words": entry(
+        "Role: 2012-- |\n", "3: Role: '2012-- |' has no words. Write '2008--2012 | president of Russia'."
+    ),
+    "a treaty with a role": files(
+        {"glossary/pier-treaty.md": "Title: Pier Treaty\nKind: treaty\nRole: 2012-- | mayor\n\nA paper.\n"},
+        "glossary/pier-treaty.md:3: Role: only a person has a role. Say it in the text.",
+    ),
+    "two entries with one name": files(
+        {"glossary/zed.md": "Title: Zed\nKind: person\nAlso: ann ray\n\nA mayor.\n"},
+        "glossary/zed.md:3: 'ann ray' is a name of content/glossary/ann-ray.md too. Keep it in one of the two.",
+    ),
+    "an entry without a text": entry(
+        "", "4: the entry has no text. Say in a sentence or two who or what it is.", text=""
+    ),
+    "a definition of two paragraphs": entry(
+        "",
+        "4: a definition is one paragraph of text. Write a sentence or two, without headings or lists.",
+        text="A.\n\nB.",
+    ),
+    "a definition that is a list": entry(
+        "",
+        "4: a definition is one paragraph of text. Write a sentence or two, without headings or lists.",
+        text="- A.\n- B.",
+    ),
+    "a definition with a link": entry(
+        "",
+        "4: a definition holds no links. Give the address in a line 'Source: …'.",
+        text="A [mayor](https://a.example/).",
+    ),
+    "a definition that is too long": entry(
+        "", "4: the definition is 241 characters long. Keep it to 240 at most.", text="x" * 241
+    ),
+    "an entry that takes a page's address": files(
+        {"glossary/other.md": "Title: Other\nKind: person\nSlug: ann-ray\n\nA mayor.\n"},
+        "glossary/other.md:3: the address 'glossary/ann-ray.html' is taken by content/glossary/ann-ray.md. Change the Slug of one of them.",
+    ),
+}
+
+
+@pytest.mark.parametrize("bad", [pytest.param(bad, id=name) for name, bad in CASES.items()])
+def test_what_is_wrong_is_refused_in_these_words(tmp_path: Path, bad: Bad) -> None:
+    desk = read_desk(lay_out(tmp_path / "content", {**GOOD, **GLOSSARY, **bad.files}), RULES)
+
+    assert lines_of(SiteError(desk.problems)) == list(bad.said)
+
+
+def test_the_good_files_are_not_refused(tmp_path: Path) -> None:
+    story = (
+        f"{HEAD}\n[Ann Ray](glossary:ann-ray) signed the [Treaty of the Pier](glossary:pier-treaty). Ann Ray left.\n"
+    )
+
+    desk = read_desk(lay_out(tmp_path / "content", {**GOOD, **GLOSSARY, BAD: story}), RULES)
+
+    assert list(map(str, desk.problems)) == []
