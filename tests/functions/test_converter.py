@@ -20,8 +20,9 @@ KNOWN = [blockparser, blockprocessors, core, htmlparser, inlinepatterns, preproc
 KNOWN += [abbr, def_list, fenced_code, sane_lists, smartypants, tables, toc, typogrify.filters]
 THEIR_DIGEST = "13b952ba45b6ad59"
 
-SIGNS = """a word é 1. 2) - * ** _ __ + # ## > : :: ` `` ``` ~~~ [ ] ( ) [a](b) ![a](b.jpg) [a][b] [a]: *[a]: <b> </b>
-    <p> <p></p> <x@y.z> <https://x.y> & &amp; &#8; \\ | |- -|- --- === *** ! " ' “ ( <!-- --> <? ?> <pre> </pre> <div>"""
+SIGNS = """a word é 1. 2) - * ** _ __ + # ## > : :: ` `` ``` ~~~ [ ] ( ) [a](b) ![a](b.jpg) [a][b] [a]: *[a]:
+    <b> </b> <p> <p></p> <x@y.z> <https://x.y> & &amp; &#8; \\ | |- -|- --- === *** ! " ' “ ( <!-- --> <? ?>
+    <pre> <div> </div>"""
 LINES = [
     "\n",
     "\n\n",
