@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Self
 from xml.etree.ElementTree import Element
 
 import markdown
@@ -49,8 +49,9 @@ class Inline(InlineProcessor):
 
     def __init__(self, md: markdown.Markdown) -> None:
         super().__init__(md)
-        in_order = sorted(md.inlinePatterns._priority, key=lambda each: -each.priority)
-        named = ((md.inlinePatterns[each.name], SIGNS[each.name]) for each in in_order)
+        patterns: Any = md.inlinePatterns
+        in_order = sorted(patterns._priority, key=lambda each: -each.priority)
+        named = ((patterns[each.name], SIGNS[each.name]) for each in in_order)
         self._rules = [(pattern, signs[0], signs[-1]) for pattern, signs in named]
 
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
@@ -116,12 +117,12 @@ class Converter(markdown.Markdown):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        for name, signs in BEFORE.items():
-            priority = next(each.priority for each in self.preprocessors._priority if each.name == name)
-            self.preprocessors.register(Where(self.preprocessors[name], signs), name, priority)
+        steps: Any = self.preprocessors
+        for name, priority in [(each.name, each.priority) for each in steps._priority if each.name in BEFORE]:
+            steps.register(Where(steps[name], BEFORE[name]), name, priority)
         self.treeprocessors.register(Inline(self), "inline", 20)
 
-    def build_parser(self) -> markdown.Markdown:
+    def build_parser(self) -> Self:
         """Build the parser, and have it ask first whether a block is a paragraph."""
         super().build_parser()
         self.parser.parseBlocks = partial(parse_blocks, self.parser)  # type: ignore[method-assign]
