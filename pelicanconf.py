@@ -42,6 +42,9 @@ CONTENT_LICENSE_NAME = "CC BY 4.0"
 SECURITY_CONTACT = ""
 SECURITY_EXPIRES = ""
 
+# Whether readers may keep stories on their devices; False wipes what they have kept (docs/publishing.md)
+SHELF = True
+
 # Addresses that moved and are no story's: {"topics/old/index.html": "topics/new/index.html"}
 REDIRECTS: dict[str, str] = {}
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -67,12 +68,15 @@ def icon(accent: dict[str, str]) -> Markup:
 
 @dataclass
 class Policy:
-    """The Content-Security-Policy of a page: `{{ policy("reminder") }}` names its scripts, `{{ policy }}` none."""
+    """The Content-Security-Policy of a page: `{{ policy("reminder") }}` names its scripts, `{{ policy }}` none.
+
+    own: what else the page may use of the site's own files, as in own=["connect", "worker"].
+    """
 
     style: str
     scripts: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, *names: str) -> Markup:
+    def __call__(self, *names: str, own: Sequence[str] = ()) -> Markup:
         allowed = " ".join(csp_hash(self.scripts[name]) for name in names)
         rules = [
             "default-src 'none'",
@@ -81,7 +85,8 @@ class Policy:
             "base-uri 'none'",
             "form-action 'none'",
         ]
-        return Markup("; ".join([*rules, f"script-src {allowed}"] if allowed else rules))
+        rules += [f"script-src {allowed}"] if allowed else []
+        return Markup("; ".join([*rules, *(f"{each}-src 'self'" for each in own)]))
 
     def __html__(self) -> Markup:
         return self()

@@ -16,6 +16,7 @@ from pelican.generators import Generator
 from pelican.writers import Writer
 
 from plugins.site.addresses import absolute
+from plugins.site.assets import read_scripts
 from plugins.site.connections import Connections
 from plugins.site.edition import (
     Edition,
@@ -37,13 +38,15 @@ from plugins.site.edition import (
 from plugins.site.media import EXTRA, extra_files, pictures_of, write_bytes
 from plugins.site.settings import SETTINGS_FILE, checked, expires, setting_line
 from plugins.site.structured_data import entry_page, news_article, web_page
-from plugins.site.theme import MISSING, Site, feeds_of
+from plugins.site.theme import MISSING, SHELF, Site, feeds_of
+from plugins.site.words import speaking
 from plugins.story.desk import NONE, Desk, Document, label
 from plugins.story.fields import APPEAL
 from plugins.story.links import PICTURE_LINK
 from plugins.story.problems import Problem, SiteError
 from plugins.story.typography import plain
 
+WORKER = "worker.js"
 SOON = dt.timedelta(days=30)
 
 
@@ -62,6 +65,13 @@ class Warnings:
     lang: str
     title: str
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Risk:
+    """What a reader must know before doing something, in every language that the site and the theme speak."""
+
+    warnings: tuple[Warnings, ...]
 
 
 @dataclass(frozen=True)
@@ -221,6 +231,7 @@ class EditionGenerator(Generator):
         self._glossary()
         self._overviews()
         self._write(MISSING, "404.html", missing=self.env.globals["site"])
+        self._shelf()
         self._refuse_redirects_over_pages()
         for redirect in self._redirects():
             self._write(redirect.path, "redirect.html", target=redirect.target)
@@ -252,6 +263,18 @@ class EditionGenerator(Generator):
 
     def _front(self) -> None:
         self._write("index.html", "index.html", front=self._front_page())
+
+    def _shelf(self) -> None:
+        """Write the page on which readers keep stories, and the worker that opens what they kept.
+
+        Both stay where there is no shelf any more: the worker then wipes what an earlier one kept.
+        """
+        theme, langs = Path(self.theme), (self.values["DEFAULT_LANG"], *self.values["LANGUAGES"])
+        spoken = speaking(theme, langs)
+        warnings = tuple(Warnings(lang, words.shelf_risk_title, tuple(words.shelf_risk)) for lang, words in spoken)
+        self._write(SHELF, "shelf.html", risk=Risk(warnings))
+        worker = "worker" if self.values["SHELF"] else "retire"
+        self._write_bytes(WORKER, read_scripts(theme)[worker].encode())
 
     def _front_page(self) -> Front:
         desk: Desk = self.settings["DESK"]

@@ -138,6 +138,7 @@ SETTINGS: Mapping[str, Setting] = {
     "FRONT_STORIES": Setting(4, is_count, "a number from 1 to 100"),
     "SECURITY_CONTACT": Setting("", is_contact, "'mailto:…' or 'https://…', or empty"),
     "SECURITY_EXPIRES": Setting("", is_moment, "a date such as '2026-12-31', or empty"),
+    "SHELF": Setting(False, is_flag, "True or False"),
     "REDIRECTS": Setting({}, is_redirects, "{'old/address.html': 'address.html', …}"),
     "NEVER_PUBLISH_REQUIRED": Setting(False, is_flag, "True or False"),
     "LEDGER": Setting(False, is_flag, "True or False"),

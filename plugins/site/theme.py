@@ -24,6 +24,7 @@ from plugins.site.words import fill, read_words
 
 MISSING = "404.html"
 FEEDS = "feeds/"
+SHELF = "shelf.html"
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # Pelican loads these before it finds that its own lists are switched off.
 ASKED_FOR = dict.fromkeys(["archives.html", "author.html", "category.html", "tag.html"], "")
@@ -51,6 +52,7 @@ class Site:
     licence: str
     licence_name: str
     icon: Markup
+    shelf: str = ""
     feeds: tuple[Feed, ...] = ()
     footer: tuple[Page, ...] = ()
     support: Page | None = None
@@ -72,6 +74,7 @@ def site_of(values: Mapping[str, Any]) -> Site:
         licence=values["CONTENT_LICENSE"],
         licence_name=values["CONTENT_LICENSE_NAME"],
         icon=icon(values["ACCENT"]),
+        shelf=SHELF if values["SHELF"] else "",
         feeds=feeds_of("feeds/all", values["SITENAME"], values["SITE_ORIGIN"]),
     )
 

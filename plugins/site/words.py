@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,12 @@ def no_word(file: str, key: str) -> Problem:
 def fill(text: str, **values: object) -> str:
     """Fill the blanks of a phrase: "Page {n}" with n=3. Raise KeyError for a blank without a value."""
     return BLANK.sub(lambda blank: str(values[blank[1]]), text)
+
+
+def speaking(theme: Path, langs: Iterable[str]) -> list[tuple[str, Words]]:
+    """Give the words of each of these languages that the theme speaks, each language once."""
+    spoken = [lang for lang in dict.fromkeys(langs) if (theme / "words" / f"{lang}.toml").is_file()]
+    return [(lang, read_words(theme, lang)) for lang in spoken]
 
 
 def read_words(theme: Path, lang: str) -> Words:

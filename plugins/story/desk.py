@@ -42,8 +42,8 @@ from plugins.story.typography import headline
 FOLDERS = {"articles": STORY, "pages": PAGE, "appeals": APPEAL, FOLDER: ENTRY}
 FRONT_FILE = "front.md"
 PLACES = (*FOLDERS, "images", "extra", "published", FRONT_FILE)
-RESERVED = {"index", "404", "archive"}
-OWN = {"index.html", "404.html", "archive/index.html", "topics/index.html"}
+RESERVED = {"index", "404", "archive", "shelf"}
+OWN = {"index.html", "404.html", "shelf.html", "archive/index.html", "topics/index.html"}
 NUMBERED = re.compile(r"(?:^|/)page/\d+/index\.html$")
 WELL_KNOWN = "extra/.well-known"  # RFC 8615
 DROPPINGS = ("~", ".swp", ".swo", ".bak", ".tmp", ".orig")

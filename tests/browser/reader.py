@@ -111,9 +111,10 @@ def overflows(page: Page) -> list[str]:
 
 
 def text(page: Page) -> list[str]:
-    """Give what a reader sees of a page, line by line, without what scripts add or replace."""
+    """Give what a reader sees of a page, line by line, without what scripts add, show or replace."""
     page.evaluate(
-        """() => document.querySelectorAll("button, small, noscript, [role=status]").forEach((each) =>
+        """() => document.querySelectorAll(
+          "button, small, noscript, [role=status], [role=status] + div").forEach((each) =>
           each.closest("aside p") && each.tagName === "BUTTON" ? each.parentNode.remove() : each.remove())"""
     )
     lines = page.inner_text("body").split("\n")

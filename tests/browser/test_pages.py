@@ -30,6 +30,7 @@ KINDS = {
     "support": "support.html",
     "support-in-russian": "support-ru.html",
     "privacy": "privacy.html",
+    "shelf": "shelf.html",
     "corrections": "corrections.html",
     "404": "404.html",
     "russian-home": "fonar/index.html",

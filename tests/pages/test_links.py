@@ -17,6 +17,7 @@ LOADING = ("src", "srcset", "poster", "data", "action", "formaction", "backgroun
 FOLLOWED = {"canonical", "alternate", "license", "icon"}
 REFRESH = re.compile(r"^0;url=(?P<address>.+)$")
 MISSING_PAGE = "404.html"
+SHELF = "shelf.html"
 
 
 def links(page: Page) -> Iterator[str]:
@@ -59,9 +60,23 @@ def test_every_anchor_that_a_page_links_to_is_there(site: Site) -> None:
         if "#" in address and not is_outside(address)
         for target, anchor in [from_top(address, page.path)]
         if target in site.pages and not site.page(target).select(f"[id={anchor}]")
+        if target != SHELF
     ]
 
     assert lost == []
+
+
+def test_the_way_to_the_shelf_names_the_story_that_it_starts_from(site: Site) -> None:
+    named = {
+        page.path: anchor
+        for page in site.pages.values()
+        for address in links(page)
+        for target, anchor in [from_top(address, page.path)]
+        if target == SHELF and anchor and page.path != SHELF
+    }
+
+    stories = {page.path for page in site.pages.values() if page.select("meta[property=og:type][content=article]")}
+    assert named == {path: path for path in stories}
 
 
 def test_no_id_stands_twice_on_a_page(site: Site) -> None:

@@ -13,7 +13,18 @@ from tests.newsroom import ROOT
 
 SCRIPTS = sorted((ROOT / "theme" / "js").glob("*.js"))
 # Bytes that a script may cost on its page, shrunk and gzipped.
-BUDGET = {"reminder": 900, "privacy": 500, "missing": 450}
+BUDGET = {
+    "reminder": 900,
+    "privacy": 800,
+    "missing": 450,
+    "copy": 1300,
+    "shelf": 1100,
+    "keep": 700,
+    "worker": 600,  # of sixteen kilobytes, when it changes
+    "retire": 250,
+}
+# What a script may use all the same, for what the reader keeps and opens.
+ALLOWED = {"copy": {"fetch", "outerHTML"}, "worker": {"fetch"}}
 FORBIDDEN = re.compile(
     r"\b(?:import|export|eval|Function|fetch|XMLHttpRequest|WebSocket|importScripts|innerHTML|outerHTML|document\.write|document\.cookie)\b"
 )
@@ -56,7 +67,7 @@ def test_a_script_keeps_to_itself(path: Path) -> None:
 
     assert lines[0] in ("(function () {", "(() => {")
     assert lines[-1] == "})();"
-    assert FORBIDDEN.findall(source(path)) == []
+    assert set(FORBIDDEN.findall(source(path))) == ALLOWED.get(path.stem, set())
     assert not re.search(r"https?://", source(path))
 
 

@@ -1,33 +1,53 @@
 // Without this script the page says what may be kept, but can neither show nor wipe it.
-// It touches the one key of this site's own folder, never a neighbour's.
+// It touches what is this site's own folder's: one key, one cache, one worker; never a neighbour's.
 (() => {
   const state = document.currentScript.previousElementSibling;
   const words = state.dataset;
-  const key = "until:" + new URL(words.root, location).pathname.replace(/[^/]*$/, "");
-  let kept;
+  const root = new URL(".", new URL(words.root, location)).href;
+  const folder = new URL(root).pathname;
+  const key = "until:" + folder;
+  const name = "kept:" + folder;
+  const workers = location.protocol.startsWith("http") && self.caches && navigator.serviceWorker;
 
-  try {
-    kept = localStorage.getItem(key);
-  } catch (closed) {
-    return;
-  }
-  if (kept === null) {
-    state.textContent = words.none;
-    return;
-  }
+  const ours = async () => {
+    const worker = await workers.getRegistration(root);
+    return worker && worker.scope === root && worker;
+  };
 
-  const date = new Date(kept);
-  const shape = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-  const shown = +date ? date.toLocaleDateString(state.parentNode.lang, shape) : kept;
-  state.textContent = words.kept.replace("{date}", shown);
+  const pages = async () => {
+    if (!workers) return "";
+    const found = await caches.has(name);
+    const kept = found ? await (await caches.open(name)).keys() : [];
+    return found || (await ours()) ? words.pages.replace("{n}", kept.length) : "";
+  };
 
-  const wipe = document.createElement("button");
-  wipe.textContent = words.wipe;
-  wipe.onclick = () => {
+  const wipe = async () => {
     localStorage.removeItem(key);
-    wipe.remove();
+    const worker = workers && (await caches.delete(name), await ours());
+    if (worker) await worker.unregister();
+    state.nextElementSibling.remove();
     state.textContent = words.wiped;
     state.focus();
   };
-  state.after(wipe);
+
+  const show = (text) => {
+    state.textContent = text || words.none;
+    if (!text || state.nextElementSibling.type === "submit") return;
+    const button = document.createElement("button");
+    button.textContent = words.wipe;
+    button.onclick = wipe;
+    state.after(button);
+  };
+
+  let date = "";
+  try {
+    const kept = localStorage.getItem(key);
+    const shape = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+    const shown = +new Date(kept) ? new Date(kept).toLocaleDateString(state.parentNode.lang, shape) : kept;
+    if (kept !== null) date = words.kept.replace("{date}", shown);
+  } catch (closed) {
+    return;
+  }
+  show(date);
+  pages().then((found) => found && show((date + " " + found).trim()), () => {});
 })();
