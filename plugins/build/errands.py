@@ -34,6 +34,11 @@ class Errand:
     values: Mapping[str, Any] | None = None
     data: bytes = b""
 
+    @property
+    def is_page(self) -> bool:
+        """Say whether it is a page of the site, that must not be too heavy; what is there already is a download."""
+        return bool(self.template) and self.path.endswith(".html")
+
     def told(self) -> bytes:
         """Give the digest of what the errand says, stories and pages by name."""
         if self.env is None:
@@ -149,6 +154,9 @@ class Lists(EditionGenerator):
         """Say whether only the stories are here whose text has changed; then no address has."""
         watched: Watched = self.env.watched  # type: ignore[attr-defined]
         return watched.addresses is not None
+
+    def _refuse_heavy_pages(self) -> None:
+        """Leave that to whoever renders them (plugins/build/printing.py)."""
 
     def _write(self, path: str, template: str, **more: Any) -> None:
         notebook: Any = self.writer

@@ -30,6 +30,7 @@ from plugins.build.doorstep import NEVER_PUBLISH
 from plugins.build.exchange import KEPT, PLACEHOLDER, SPARE, Workshop, scan
 from plugins.build.record import Record, recorded
 from plugins.story.clock import now
+from plugins.story.problems import SiteError
 from plugins.story.rules import rules_of
 
 if TYPE_CHECKING:
@@ -257,6 +258,7 @@ class Express:
         from plugins.build.printing import Printer, Teller, Wider
         from plugins.build.reads import refuse_clocks
         from plugins.build.shelf import compiled
+        from plugins.site.weight import heavy_page
 
         workshop, errands = self._workshop, self.notebook.errands
         envs = list({id(each.env): each.env for each in errands.values() if each.env}.values())
@@ -288,6 +290,10 @@ class Express:
                 return None
         else:
             reads = printer.run(errands, context, tell, world=self._world.whole, tick=tick)
+        if printer.heavy:
+            raise SiteError(
+                heavy_page(path, wrong, errands[path].template, self._settings) for path, wrong in printer.heavy.items()
+            )
         sheets = dict(sorted(printer.sheets.items()))
         self._written = printer.written
         self._is_new = bool(printer.fresh) or sheets.keys() != workshop.present.keys()

@@ -21,6 +21,7 @@ from plugins.build.errands import Errand
 from plugins.build.exchange import scan
 from plugins.build.reads import Printed, Watched, looks_of, whole_of
 from plugins.build.record import Record, Sheet
+from plugins.site.weight import weighed
 from plugins.story.desk import Desk
 from plugins.story.problems import Problem, SiteError
 
@@ -76,6 +77,7 @@ class Printer:
         self.sheets: dict[str, Sheet] = {}
         self.fresh: list[str] = []
         self.written: list[str] = []
+        self.heavy: dict[str, str] = {}  # pages that are too heavy, and what of them weighs most
 
     def _adopted(self) -> dict[str, bytes]:
         """Clear the spare folder of what is not as it was recorded; give the digests of the rest."""
@@ -173,11 +175,13 @@ class Printer:
         numbers = {read: at for at, read in enumerate(reads)} if work else {}
         make_folders(self._tree, work)
 
-        def one(path: str) -> tuple[bytes, Stamp, tuple[str, ...] | None, bool]:
+        def one(path: str) -> tuple[bytes, Stamp, tuple[str, ...] | None, bool, str]:
             return self._one(errands[path], context, is_copy=path not in is_fresh)
 
-        for at, (data, stamp, found, is_new) in shared(work, one, self._jobs):
+        for at, (data, stamp, found, is_new, heavy) in shared(work, one, self._jobs):
             path = work[at]
+            if heavy:
+                self.heavy[path] = heavy
             if found is None:
                 was_read = self._last.sheets[path].reads
             else:
@@ -212,9 +216,9 @@ class Printer:
 
     def _one(
         self, errand: Errand, context: Mapping[str, Any], *, is_copy: bool
-    ) -> tuple[bytes, Stamp, tuple[str, ...] | None, bool]:
-        """Render or copy a file; give its digest, its stamp, what it read, and whether it was written."""
-        path, found = errand.path, None
+    ) -> tuple[bytes, Stamp, tuple[str, ...] | None, bool, str]:
+        """Render or copy a file; give its digest and stamp, what it read, whether it was written, what is too heavy."""
+        path, found, heavy = errand.path, None, ""
         if is_copy:
             with Path(f"{self._output}/{path}").open("rb") as file:
                 made = file.read()
@@ -227,10 +231,11 @@ class Printer:
                 watched.reads.begin()
             made = errand.made(context)
             found = tuple(watched.reads.now) if watched else ()
+            heavy = weighed(made) if errand.is_page else ""
         data = data_digest(path, made)
         if self._standing.get(path) == data:
-            return data, self._last.before[path][1], found, False
-        return data, written(f"{self._tree}/{path}", made), found, True
+            return data, self._last.before[path][1], found, False, heavy
+        return data, written(f"{self._tree}/{path}", made), found, True, heavy
 
 
 def make_folders(tree: str, paths: Iterable[str]) -> None:

@@ -39,6 +39,7 @@ from plugins.site.media import EXTRA, extra_files, pictures_of, write_bytes
 from plugins.site.settings import SETTINGS_FILE, checked, expires, setting_line
 from plugins.site.structured_data import entry_page, news_article, web_page
 from plugins.site.theme import MISSING, SHELF, Site, feeds_of
+from plugins.site.weight import heavy_page, weighed
 from plugins.site.words import speaking
 from plugins.story.desk import NONE, Desk, Document, label
 from plugins.story.fields import APPEAL
@@ -224,6 +225,7 @@ class EditionGenerator(Generator):
     def generate_output(self, writer: Writer) -> None:
         """Write the lists, the front page, the feeds, the sitemaps, and the files beside them."""
         self.writer = writer
+        self.rendered: dict[str, str] = {}
         self._front()
         for listing in self._listings():
             for page in paginate(listing, self.values["STORIES_PER_PAGE"]):
@@ -246,8 +248,19 @@ class EditionGenerator(Generator):
         self._refuse_extra_over_own()
         for path, data in self.extra.items():
             self._write_bytes(path, data)
+        self._refuse_heavy_pages()
+
+    def _refuse_heavy_pages(self) -> None:
+        """Raise SiteError for every page of the site that would not arrive whole."""
+        texts = {each.path: f"{each.template}.html" for each in (*self._all_stories(), *self.pages)}
+        pages = {path: template for path, template in {**texts, **self.rendered}.items() if path.endswith(".html")}
+        folder = Path(self.writer.output_path)
+        wrong = {path: weighed((folder / path).read_bytes()) for path in pages}
+        if any(wrong.values()):
+            raise SiteError(heavy_page(path, what, pages[path], self.settings) for path, what in wrong.items() if what)
 
     def _write(self, path: str, template: str, **more: Any) -> None:
+        self.rendered[path] = template
         self.writer.write_file(path, self.env.get_template(template), self.context, **more)
 
     def _write_bytes(self, path: str, data: bytes) -> None:
