@@ -12,6 +12,8 @@ PACKAGES = {
     "chromium": "chromium",
     "pdftotext": "poppler-utils",
     "git": "git",
+    "nginx": "nginx",
+    "openssl": "openssl",
 }
 OTHER_NAMES = {"chromium": ("chromium-browser", "google-chrome-stable", "google-chrome")}
 MISSING = "is missing; Debian has it in the package"
