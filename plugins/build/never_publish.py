@@ -31,6 +31,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from plugins.build.traces import tells_nothing, wanted
 from plugins.site.attachments import inflated
 from plugins.site.containers import Damaged, kind_of, take_apart
 from plugins.story.problems import Problem, SiteError
@@ -507,11 +508,14 @@ def machine_traces(data: bytes, *, home: str, root: str, user: str, host: str) -
     """
     folders = {"the project's folder": root, "the home folder": home}
     names = {"the user name": user, "the host name": host}
-    paths = [(what, path.rstrip("/"), _path_pattern(path)) for what, path in folders.items() if len(path) > 2]
+    folders = {what: path.rstrip("/") for what, path in folders.items() if len(path) > 2}
+    names = {what: name for what, name in names.items() if name.lower() not in _NOBODY and len(name) > 1}
+    if tells_nothing(data, wanted(tuple(folders.values()), tuple(names.values()))):
+        return []
+    paths = [(what, path, _path_pattern(path)) for what, path in folders.items()]
     words = [
         (what, name.lower(), re.compile(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", re.IGNORECASE))
         for what, name in names.items()
-        if name.lower() not in _NOBODY and len(name) > 1
     ]
     is_picture = bool(kind_of(data))
     found: list[str] = []

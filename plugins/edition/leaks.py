@@ -64,7 +64,8 @@ def look_through(edition: Edition) -> list[Problem]:
 
     def look(path: str) -> tuple[str, list[tuple[Any, ...]]]:
         data = (edition.tree / path).read_bytes()
-        return digest_of(path, data), [astuple(each) for each in seen.problems(path, data, searcher)]
+        digest = digest_of(path, data)
+        return digest, [] if seen.is_clean(digest) else [astuple(each) for each in searcher.look(path, data)]
 
     problems = []
     for _, (digest, found) in shared(unseen, look, jobs_wanted()):
@@ -205,13 +206,9 @@ class Seen:
         self._now.add(digest)
         return True
 
-    def problems(self, path: str, data: bytes, searcher: Searcher) -> list[Problem]:
-        """Look a file through unless that was done; remember it if nothing is wrong."""
-        digest = digest_of(path, data)
-        found = [] if digest in self._clean else list(searcher.look(path, data))
-        if not found:
-            self.add(digest)
-        return found
+    def is_clean(self, digest: str) -> bool:
+        """Say whether nothing was found in a file of this digest."""
+        return digest in self._clean
 
     def add(self, digest: str) -> None:
         """Remember a file in which nothing is wrong."""

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from plugins.build import never_publish
 from plugins.build.never_publish import Entry, Matcher, Unsearchable, machine_traces, read_entries
 from plugins.story.problems import SiteError
 
@@ -418,3 +419,19 @@ def test_names_that_name_nobody_are_passed_over() -> None:
 
     assert machine_traces(b"<!-- root@localhost --> / x", **nobody) == []
     assert machine_traces(b"cd /root/x", **nobody) == [HOME]
+
+
+PIECES = """/home/anna-l %2Fhome%2Fanna-l %2fhome /anna-l \\/home\\/anna-l \\u002fhome &#47;home &sol;home /srv/news
+    room %20room anna-l ANNA-L kestrel &#x6b;estrel \u212aestrel <!-- --> /* */ <style> </style> <script>
+    </script> <generator> </generator> "hostname": " %68ome %2Fsrv%2Fnews &#x2F;srv&#x2F;news \xe9"""
+TEXTS = st.lists(st.sampled_from([*PIECES.split(), " ", "x" * 500]), max_size=9).map("".join)
+
+
+@settings(max_examples=400, deadline=None, database=None)
+@given(TEXTS)
+def test_a_page_that_is_said_to_tell_nothing_tells_nothing_at_length(text: str) -> None:
+    data = text.encode()
+    if machine_traces(data, **MACHINE) == []:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(never_publish, "tells_nothing", lambda *_: False)
+            assert machine_traces(data, **MACHINE) == []
