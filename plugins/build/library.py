@@ -31,7 +31,7 @@ from plugins.story.frontmatter import Source
 from plugins.story.kinds import RECORDS as OF_BLOCKS
 from plugins.story.links import Link
 from plugins.story.problems import Problem, SiteError
-from plugins.story.records import Day, Role
+from plugins.story.records import Day, Quotation, Role
 from plugins.story.sources import Reference
 
 # What a list shows of a story, besides its headline and standfirst.
@@ -360,7 +360,7 @@ def anchors_in(text: bytes) -> list[str]:
 
 
 # What fields and blocks may hold: all their own fields are texts, numbers, days, moments and tuples of these.
-RECORDS: dict[str, Any] = {each.__name__: each for each in (Reference, Note, Day, Role, *OF_BLOCKS)}
+RECORDS: dict[str, Any] = {each.__name__: each for each in (Reference, Note, Day, Quotation, Role, *OF_BLOCKS)}
 
 
 def holds_records(value: Any) -> bool:

@@ -181,9 +181,9 @@ STORY_MAKERS: Makers = {
     "template": lambda document, settings: OF_STORIES["template"](document, settings) or "article",
 }
 PAGE_MAKERS: Makers = {**SHARED, **OF_PAGES, **IN_PAGES}
-GIVEN = {"translations": "t", "appeal": "a", "names": "s", "jsonld": "b", "changed": "b"}
+GIVEN = {"translations": "t", "appeal": "a", "names": "s", "quoted": "s", "jsonld": "b", "changed": "b"}
 SURROUNDINGS = [name for name, letter in GIVEN.items() if letter == "s"]
-ABSENT: dict[str, Any] = {"translations": [], "names": ()}
+ABSENT: dict[str, Any] = {"translations": [], "names": (), "quoted": {}}
 HEAVY = {"blocks"}  # made anew each time, so that texts take no room
 
 

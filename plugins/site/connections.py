@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,16 +16,18 @@ from plugins.story.desk import Desk, Document
 from plugins.story.fields import ENTRY
 from plugins.story.glossary import Entries, entries_of
 from plugins.story.links import NAME_LINK, STORY_LINK, note_id
+from plugins.story.quotations import bare
 from plugins.story.reader import typeset_sources
-from plugins.story.records import Day, Role
+from plugins.story.records import Day, Quotation, Role
 from plugins.story.sources import Reference
-from plugins.story.typography import plain
+from plugins.story.typography import headline, plain
 
 
 @dataclass(frozen=True)
 class Entry:
     """A person, organisation, treaty or weapon, as its page shows it. roles: the present ones first."""
 
+    file: str
     name: str
     kind: str
     lang: str
@@ -50,6 +53,26 @@ class Note:
     path: str
     text: Markup
     roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True)
+class Said:
+    """A quotation, as a story and the page of its speaker show it. words: with quotation marks.
+
+    copy, copy_day: of the page at url, or empty and None. original, original_lang: may be empty.
+    """
+
+    speaker: Entry
+    words: Markup
+    lang: str
+    day: Day
+    venue: str
+    url: str
+    copy: str
+    copy_day: dt.date | None
+    original: str
+    original_lang: str
+    story: Story
 
 
 def day_of(moment: dt.datetime) -> Day:
@@ -102,22 +125,51 @@ class Connections:
         found = [(name, self.entries.get(name, story.lang)) for name in marked]
         return tuple(note_of(name, self.entry(each), day) for name, each in found if each)
 
+    def quoted(self, story: Story) -> dict[str, Said]:
+        """Give what a story quotes, by the bare words."""
+        rows = [(row, self.entries.get(row.speaker, story.lang)) for row in story.document["quotation"]]
+        return {bare(row.words): self._said(story, row, entry) for row, entry in rows if entry}
+
+    def _said(self, story: Story, row: Quotation, entry: Document) -> Said:
+        lang = story.lang
+        report = next((source.url for source in story.document["based_on"]), "")
+        return Said(
+            self.entry(entry),
+            Markup(headline(f'"{row.words}"', lang)),
+            lang,
+            row.day,
+            plain(row.venue, lang),
+            row.url or report,
+            row.archived,
+            row.archived_on,
+            plain(f'"{row.original}"', row.original_lang) if row.original else "",
+            row.original_lang,
+            story,
+        )
+
     def entry(self, document: Document) -> Entry:
         """Give an entry as pages show it."""
         if document.path not in self._entries:
             self._entries[document.path] = entry_of(document)
         return self._entries[document.path]
 
-    def shown(self) -> Iterator[tuple[Entry, list[Story]]]:
-        """Give each entry that something published leads to, and the stories that name it."""
-        named: dict[str, list[Story]] = {}
-        for content in (*self.pages, *self.stories):
-            for path in dict.fromkeys(self._led_to(content)):
-                named.setdefault(path, []).append(content)
-        pages = {id(page) for page in self.pages}
-        for document in self.desk.of_kind(ENTRY):
-            if document.path in named:
-                yield self.entry(document), [each for each in named[document.path] if id(each) not in pages]
+    @cached_property
+    def shown(self) -> list[tuple[Entry, list[Any]]]:
+        """Give each entry that something published leads to, with its records, the newest first.
+
+        A record is a story that names it, or what it said.
+        """
+        led_to: dict[str, list[Any]] = defaultdict(list)
+        for page in self.pages:
+            for path in self._led_to(page):
+                led_to[path] += ()
+        for story in self.stories:
+            for said in self.quoted(story).values():
+                led_to[said.speaker.file].append(said)
+            for path in dict.fromkeys(self._led_to(story)):
+                led_to[path].append(story)
+        found = ((self.entry(each), led_to[each.path]) for each in self.desk.of_kind(ENTRY) if each.path in led_to)
+        return [(entry, sorted(records, key=newest_last, reverse=True)) for entry, records in found]
 
     def _led_to(self, content: Any) -> Iterator[str]:
         """Give the files of the entries that a story or page leads to."""
@@ -130,11 +182,19 @@ class Connections:
                 yield link.target
 
 
+def newest_last(record: Any) -> tuple[Any, ...]:
+    """Give the place of a record among others: by its day; of one day stories stand above what was said."""
+    if isinstance(record, Said):
+        return (record.day.parts, 0, record.story.path, record.words)
+    return (day_of(record.date).parts, 1, record.path, "")
+
+
 def entry_of(document: Document) -> Entry:
     """Make an entry of its file."""
     lang = document.lang
     roles = [Role(plain(role.words, lang), role.since, role.until) for role in document["role"]]
     return Entry(
+        document.path,
         plain(document.title, lang),
         document["kind"],
         lang,

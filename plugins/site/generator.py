@@ -17,7 +17,7 @@ from pelican.writers import Writer
 
 from plugins.site.addresses import absolute
 from plugins.site.assets import read_scripts
-from plugins.site.connections import Connections
+from plugins.site.connections import Connections, Said
 from plugins.site.edition import (
     Edition,
     Feed,
@@ -147,8 +147,9 @@ class EditionGenerator(Generator):
         self.connections = Connections(desk, self._stories(), self.pages)
         for story in self._stories():
             story.names = self.connections.notes_of(story)
+            story.quoted = self.connections.quoted(story)
         for story in self.context["hidden_articles"]:
-            story.names = ()
+            story.names, story.quoted = (), {}
 
     def _describe(self) -> None:
         """Tell each story when it changed, and each story and page what it says to machines."""
@@ -327,15 +328,18 @@ class EditionGenerator(Generator):
             years=archive_years(self._months()),
             topics_path="topics/index.html",
             authors=by_name(self.edition.authors),
+            entries=sorted((entry for entry, _ in self.connections.shown), key=lambda entry: entry.name.casefold()),
         )
 
     def _glossary(self) -> None:
         """Write the page of each entry that something published leads to."""
-        for entry, stories in self.connections.shown():
-            listing = Listing(entry.name, "entry", entry.path, tuple(newest_first(stories)))
+        for entry, records in self.connections.shown:
+            listing = Listing(entry.name, "entry", entry.path, tuple(records))
             for page in paginate(listing, self.values["STORIES_PER_PAGE"]):
-                data = None if page.number else entry_page(entry, self.values)
-                self._write(page.path, "entry.html", entry=entry, listing=page, jsonld=data)
+                said = [each for each in page.stories if isinstance(each, Said)]
+                stories = [each for each in page.stories if not isinstance(each, Said)]
+                data = entry_page(entry, said, self.values)
+                self._write(page.path, "entry.html", entry=entry, listing=page, said=said, stories=stories, jsonld=data)
 
     def _redirects(self) -> Iterator[Redirect]:
         for content in (*self._all_stories(), *self.pages):
@@ -416,7 +420,7 @@ class EditionGenerator(Generator):
         origin, site = self.values["SITE_ORIGIN"], self.context["site"]
         paths = ["index.html", *(section.path for section in site.sections)]
         paths += [page.path for page in self.pages]
-        paths += [entry.path for entry, _ in self.connections.shown()]
+        paths += [entry.path for entry, _ in self.connections.shown]
         return [(absolute(path, origin), None) for path in paths]
 
     def _notices(self) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -57,6 +57,7 @@ def news_article(story: Any, values: Mapping[str, Any], pictures: list[str]) -> 
         "citation": [work(source) for source in story.sources if source.url],
         "correction": [correction(note) for note in story.notes if note.kind != "update"],
         "mentions": [thing(note.name, note.kind, note.path, origin) for note in story.names],
+        "hasPart": [quotation(each) | {"spokenByCharacter": speaker(each, origin)} for each in figures(story)],
         "image": [absolute(path, origin) for path in pictures] if origin else [],
         "mainEntityOfPage": absolute(story.path, origin) if origin else "",
         "license": values["CONTENT_LICENSE"],
@@ -73,14 +74,33 @@ def thing(name: str, kind: str, path: str, origin: str) -> dict[str, Any]:
     return {"@type": THINGS[kind], "name": name} | ({"url": absolute(path, origin)} if origin else {})
 
 
-def entry_page(entry: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Describe the page of an entry."""
+def quotation(said: Any) -> dict[str, Any]:
+    """Describe a quotation."""
+    date = {} if said.day.about else {"dateCreated": said.day.iso}
+    return {"@type": "Quotation", "text": said.words.striptags().strip("“”«»"), "inLanguage": said.lang} | date
+
+
+def speaker(said: Any, origin: str) -> dict[str, Any]:
+    """Describe whoever is quoted."""
+    return thing(said.speaker.name, said.speaker.kind, said.speaker.path, origin)
+
+
+def figures(story: Any) -> list[Any]:
+    """Give the quotations that a story shows as figures."""
+    if not story.quoted:
+        return []
+    return [story.quoted[block.said] for block in story.blocks if block.kind == "quotation"]
+
+
+def entry_page(entry: Any, said: Iterable[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe who or what the page of an entry is about, and what it said."""
     about = thing(entry.name, entry.kind, entry.path, values["SITE_ORIGIN"])
     optional = {
         "description": Markup(entry.text).striptags(),
         "alternateName": list(entry.also),
         "jobTitle": [role.words for role in entry.roles if role.until is None],
         "sameAs": [source.url for source in entry.sources if source.url],
+        "@reverse": {"spokenByCharacter": quotes} if (quotes := [quotation(each) for each in said]) else {},
     }
     return {"@context": CONTEXT, **about} | {name: value for name, value in optional.items() if value}
 

@@ -37,6 +37,7 @@ from plugins.story.frontmatter import Source, decode, split
 from plugins.story.glossary import FOLDER, Spelt, check_entry, check_glossary, check_spelling, entries_of
 from plugins.story.links import ANCHOR_LINK, FILE_LINK, PICTURE_LINK, STORY_LINK, Link, Place
 from plugins.story.problems import Problem, did_you_mean, nearest
+from plugins.story.quotations import check_quotations
 from plugins.story.typography import headline
 
 FOLDERS = {"articles": STORY, "pages": PAGE, "appeals": APPEAL, FOLDER: ENTRY}
@@ -300,6 +301,8 @@ def empty(document: Document) -> list[Problem]:
     """Report a text that is not there, or is not what it should be."""
     if document.kind == ENTRY:
         return list(check_entry(document))
+    if quoted := list(check_quotations(document)):
+        return quoted
     if document.source.body.strip() or document.state in ("draft", "withdrawn") or document.kind != STORY:
         return []
     remedy = "Write it, or set 'Status: draft'."

@@ -15,7 +15,7 @@ from typing import Any
 from plugins.story.frontmatter import FIELD_LINE, Entry, Source
 from plugins.story.moments import NotADate, parse_moment
 from plugins.story.problems import Problem, Refused, did_you_mean
-from plugins.story.records import role
+from plugins.story.records import quotation, role
 from plugins.story.sources import address_in, reference
 
 SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -249,6 +249,7 @@ FIELDS = (
     Field("Clarification", (STORY,), note("clarification"), "date | words", repeats=True),
     Field("Update", (STORY,), note("update"), "date | words", repeats=True),
     Field("Appeal", (STORY,), line_of_text, "none, or the slug of an appeal", default=""),
+    Field("Quotation", (STORY,), quotation, "speaker | words | date | where | address", repeats=True),
     Field("Template", (PAGE,), one_of(*TEMPLATES), ", ".join(TEMPLATES), default="page"),
     Field("Order", (PAGE,), place, "its place in the footer, from 1"),
     Field("Link", (APPEAL,), outside_link, "the address that takes support", required=True),

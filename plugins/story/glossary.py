@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FOLDER = "glossary"
 MARKED = re.compile(r'<a href="glossary:(?P<id>[^"]*)">(?P<words>.*?)</a>', re.DOTALL)
 MOST_NAMES = 6
+SPEAKERS = ("person", "organisation")
 LONGEST_DEFINITION = 240
 WORD = re.compile(r"[^\W_]+")
 POSSESSIVE = re.compile(r"['’]s?\b")
@@ -119,6 +120,8 @@ def check_glossary(desk: Desk) -> Iterator[Problem]:
         for link in story.links:
             if link.kind == NAME_LINK:
                 yield from check_mark(names, story, link)
+        for row, line in zip(story["quotation"], story.values.places.get("quotation", ()), strict=True):
+            yield from check_speaker(names, story, row.speaker, line)
 
 
 def check_mark(names: Entries, story: Document, link: Link) -> Iterator[Problem]:
@@ -129,6 +132,16 @@ def check_mark(names: Entries, story: Document, link: Link) -> Iterator[Problem]
     elif not is_name_of(link.words, entry):
         wrong = f"{link.words!r} is not a name of {entry.title!r} ({entry.file})."
         yield Problem(story.file, link.line, wrong, f"Write {entry.title!r}, or add the name there in Also.")
+
+
+def check_speaker(names: Entries, story: Document, speaker: str, line: int) -> Iterator[Problem]:
+    """Check that whoever is quoted has an entry, and can speak."""
+    entry = names.get(speaker, story.lang)
+    if entry is None:
+        yield Problem(story.file, line, *no_entry(names, speaker))
+    elif entry["kind"] not in SPEAKERS:
+        wrong = f"{entry.title!r} is a {entry['kind']} and says nothing."
+        yield Problem(story.file, line, wrong, "Name the person or the organisation.")
 
 
 def no_entry(names: Entries, name: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from plugins.story.claims import Claim, Claims, Matter, Side, parse_claims
 from plugins.story.fence import Block, Fence
 from plugins.story.known import Known, parse_known
 from plugins.story.problems import Problem
+from plugins.story.quotations import Quoted, parse_quoted
 from plugins.story.ranges import Range, Ranges, parse_ranges
 
 
@@ -24,7 +25,8 @@ Parse = Callable[[Fence], tuple[Block | None, list[Problem]]]
 KINDS: dict[str, Parse] = {
     "claims": parse_claims,
     "known": parse_known,
+    "quotation": parse_quoted,
     "ranges": ranges,
     "unknown": parse_known,
 }
-RECORDS: tuple[type, ...] = (Claims, Matter, Side, Claim, Known, Ranges, Range)
+RECORDS: tuple[type, ...] = (Claims, Matter, Side, Claim, Known, Quoted, Ranges, Range)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from plugins.story.address import wrong_with_address
 from plugins.story.moments import FIRST_YEAR, LAST_YEAR, is_machine_date
 from plugins.story.problems import Refused
+from plugins.story.sources import address_in, archive_of
 
 if TYPE_CHECKING:
     from plugins.story.fields import Rules
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 ABOUT = re.compile(r"^c\.? ?(?=\d)")
 ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 TRANSLATED = re.compile(r"^(?P<lang>[a-z]{2,3}): +(?P<words>\S.*)$")
+ADDRESS = re.compile(r"^[a-z]+://")
 LONGEST_EVENT = 160
 
 
@@ -61,9 +63,11 @@ class Role:
 
 @dataclass(frozen=True)
 class Quotation:
-    """What somebody said. speaker: the id of an entry. original: the words in the language they were said in.
+    """What somebody said. speaker: the id of an entry.
 
-    venue, url, archived, original and original_lang may be empty.
+    venue: where it was said. url: where it can be read. archived, archived_on: the address of a copy and the
+    day it was made. original, original_lang: the words as they were said, and their language. All of
+    these may be empty, or None.
     """
 
     speaker: str
@@ -72,6 +76,7 @@ class Quotation:
     venue: str = ""
     url: str = ""
     archived: str = ""
+    archived_on: dt.date | None = None
     original: str = ""
     original_lang: str = ""
 
@@ -119,26 +124,33 @@ def role(text: str, rules: Rules) -> Role:
 
 
 def quotation(text: str, rules: Rules) -> Quotation:
-    """Read "speaker | words | day | venue | https://… | https://… | ru: …"; all after the day may be left out."""
-    speaker, words, day, *rest = [*(part.strip() for part in text.split("|")), "", "", ""]
+    """Read "speaker | words | day | venue | https://… | archived 2025-08-06 https://… | ru: …".
+
+    All after the day may be left out, and stand in any order.
+    """
+    speaker, words, day, *rest = [*(part.strip() for part in text.split("|")), "", ""]
     if not ID.match(speaker) or not words or not day:
         raise Refused(
             f"{text[:60]!r} is not a quotation.",
             "Write 'speaker | words | 2025-08-04 | where | https://…', the speaker as the file in content/glossary/.",
         )
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
     for part in filter(None, rest):
-        if translated := TRANSLATED.match(part):
-            found |= {"original": translated["words"], "original_lang": translated["lang"]}
-        elif re.match(r"^[a-z]+://", part):
-            found["archived" if "url" in found else "url"] = outside(part)
-        elif "venue" in found:
-            raise Refused(
-                f"{part[:60]!r} is one part too many.", "Write the place, the address and its copy once each."
-            )
-        else:
-            found["venue"] = part
+        more = part_of_quotation(part, found.get("url", ""))
+        if not found.keys().isdisjoint(more):
+            raise Refused(f"{part[:60]!r} comes after another of its sort.", "Keep one of the two.")
+        found |= more
     return Quotation(speaker, words.strip('"“”«»'), parse_day(day), **found)
+
+
+def part_of_quotation(part: str, url: str) -> dict[str, Any]:
+    """Tell apart what follows the day of a quotation."""
+    if translated := TRANSLATED.match(part):
+        return {"original": translated["words"], "original_lang": translated["lang"]}
+    if part.startswith("archived "):
+        made, copy = archive_of(part.removeprefix("archived ").strip(), url, None)
+        return {"archived": copy, "archived_on": made}
+    return {"url": address_in(part)} if ADDRESS.match(part) else {"venue": part}
 
 
 def event(text: str, rules: Rules) -> Event:
@@ -150,11 +162,11 @@ def event(text: str, rules: Rules) -> Event:
             "Write '2025-08-04 | what happened | who, which | https://…'; the last two may be left out.",
         )
     day, words, named, url = [*parts, "", ""][:4]
-    if re.match(r"^[a-z]+://", named):
+    if ADDRESS.match(named):
         named, url = "", named
     if len(words) > LONGEST_EVENT:
         raise Refused(f"its line is {len(words)} characters long.", f"Keep it to {LONGEST_EVENT} at most.")
-    return Event(parse_day(day), words, ids(named) if named else (), outside(url) if url else "")
+    return Event(parse_day(day), words, ids(named) if named else (), address_in(url) if url else "")
 
 
 def ids(text: str, rules: Rules | None = None) -> tuple[str, ...]:
@@ -167,10 +179,3 @@ def ids(text: str, rules: Rules | None = None) -> tuple[str, ...]:
     if twice:
         raise Refused(f"{twice!r} is named twice.", "Name it once.")
     return found
-
-
-def outside(address: str) -> str:
-    """Read an address on another site. Raise Refused unless it is whole and https."""
-    if wrong := wrong_with_address(address):
-        raise Refused(wrong, "Write the whole address, as in https://example.org/story.")
-    return address

@@ -30,6 +30,12 @@ def marked(text: str, *said: str, title: str = "Bad") -> Bad:
     return files({BAD: f"{head}\n{text}\n"}, *(f"{BAD}:{each}" for each in said))
 
 
+def quoted(row: str, *said: str, more: str = "") -> Bad:
+    """A story with a quotation on line 4, a text that says "low water" on line 6 or 7, and more of it two lines below."""
+    text = f'{HEAD}Quotation: {row}\n\nShe sees "low\xa0water" there.\n\n\n{more}'
+    return files({BAD: text}, *(f"{BAD}:{each}" for each in said))
+
+
 CASES: dict[str, Bad] = {
     "a name that has no entry": marked(
         "Here.\n\nSaid [Ann](glossary:ann-rey).",
@@ -113,6 +119,57 @@ CASES: dict[str, Bad] = {
     ),
     "a definition that is too long": entry(
         "", "4: the definition is 241 characters long. Keep it to 240 at most.", text="x" * 241
+    ),
+    "a quotation whose words the story does not say": quoted(
+        "ann-ray | high water | 2025-08-04",
+        "4: the story does not say 'high water'. Give the words as they stand in the text, or delete the line.",
+    ),
+    "a quotation of somebody without an entry": quoted(
+        "ann | low water | 2025-08-04",
+        "4: there is no entry 'ann'. Did you mean 'ann-ray'? Name a file of content/glossary/ without '.md'.",
+    ),
+    "a quotation of a treaty": quoted(
+        "pier-treaty | low water | 2025-08-04",
+        "4: 'Pier Treaty' is a treaty and says nothing. Name the person or the organisation.",
+    ),
+    "a quotation without a day": quoted(
+        "ann-ray | low water",
+        "4: Quotation: 'ann-ray | low water' is not a quotation. Write 'speaker | words | 2025-08-04 | where | https://…', the speaker as the file in content/glossary/.",
+    ),
+    "a quotation of the future": quoted(
+        "ann-ray | low water | 2025-09",
+        "4: 'low water' is dated after the story (2025-08-05). Correct one of the two.",
+    ),
+    "a quotation at no address": quoted(
+        "ann-ray | low water | 2025-08-04 | http://a.example/",
+        "4: Quotation: 'http://a.example/' is not https. Write the whole address, as in https://example.org/story.",
+    ),
+    "a quotation made in two places": quoted(
+        "ann-ray | low water | 2025-08-04 | on the pier | at sea",
+        "4: Quotation: 'at sea' comes after another of its sort. Keep one of the two.",
+    ),
+    "a quotation given twice": quoted(
+        "ann-ray | low water | 2025-08-04\nQuotation: ann-ray | low  water | 2025-08-04",
+        "5: 'low  water' is quoted twice. Keep one of the two.",
+    ),
+    "a figure of words that nobody is quoted with": quoted(
+        "ann-ray | low water | 2025-08-04",
+        "10: there is no quotation 'lo water'. Did you mean 'low water'? Add a line 'Quotation: who | words | date'.",
+        more="``` quotation\nlo water\n```\n",
+    ),
+    "a figure of two lines": quoted(
+        "ann-ray | low water | 2025-08-04",
+        "9: a quotation has 2 lines. Write the words, as in a line 'Quotation: …', on one line.",
+        more="``` quotation\nlow\nwater\n```\n",
+    ),
+    "three quotations as figures": quoted(
+        "ann-ray | low water | 2025-08-04",
+        "18: the story shows 3 quotations. Show 2 at most; the rest stand in the text.",
+        more="``` quotation\nlow water\n```\n\n" * 3,
+    ),
+    "a quotation on a page": files(
+        {"pages/about.md": "Title: About\n\n``` quotation\nlow water\n```\n"},
+        "pages/about.md:4: only stories show quotations. Write it as a Markdown quotation: > …",
     ),
     "an entry that takes a page's address": files(
         {"glossary/other.md": "Title: Other\nKind: person\nSlug: ann-ray\n\nA mayor.\n"},

@@ -193,6 +193,7 @@ def a_story(**changes: Any) -> Any:
         "key_points": (),
         "sources": [],
         "names": (),
+        "quoted": {},
         "path": "2025/08/a.html",
     }
     return SimpleNamespace(**plain | changes)

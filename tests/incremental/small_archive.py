@@ -320,6 +320,13 @@ class SmallArchive:
         with self.some(chance).open("a", encoding="utf-8") as file:
             file.write("\nSo says [Ann Ray](glossary:ann-ray).\n")
 
+    def quotation(self, chance: random.Random) -> None:
+        """Words that somebody said, shown as a figure."""
+        path = self.some(chance)
+        self.field(path, "Quotation", "ann-ray | so it is | 2024 | in town")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f'\n{self.sentence(chance)} And "so it is".\n\n``` quotation\nso it is\n```\n')
+
     def role(self, chance: random.Random) -> None:
         """An office entered or left, or another definition."""
         entry = self.root / "content/glossary/ann-ray.md"

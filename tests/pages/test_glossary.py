@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.newsroom import Site
 from tests.page import words
 
+GULLS = "2024/06/gulls.html"
 FERRY = "2024/03/ferry.html"
 CAPTAIN = "glossary/captain.html"
 
@@ -36,8 +37,8 @@ def test_a_note_leads_to_the_page_of_its_entry(lantern: Site) -> None:
 
 
 def test_the_page_of_an_entry_lists_every_story_that_names_it_the_newest_first(lantern: Site) -> None:
-    older = "glossary/captain/page/1/index.html"
-    listed = [href for path in (CAPTAIN, older) for href in lantern.page(path).attributes("main article h2 a", "href")]
+    pages = [CAPTAIN, *(f"glossary/captain/page/{number}/index.html" for number in (2, 1))]
+    listed = [href for path in pages for href in lantern.page(path).attributes("main article h2 a", "href")]
 
     assert [href.rpartition("/")[2] for href in listed] == ["tide.html", "gulls.html", "ferry.html", "old-pier.html"]
 
@@ -71,3 +72,41 @@ def test_feeds_carry_the_notes_with_whole_addresses(lantern: Site) -> None:
         or f"{lantern.origin}/2024/07/tide.html#_captain" in feed
     )
     assert f"{lantern.origin}/{CAPTAIN}" in feed
+
+
+def test_a_quotation_is_a_figure_that_says_who_said_it_where_and_when(lantern: Site) -> None:
+    page = lantern.page(GULLS)
+
+    assert page.words("figure blockquote") == ["“no “big” wave – ever”"]
+    assert page.words("figure.quotation figcaption") == [
+        "Eva O’Brien & “Sons”, on the quay, in English, 4 March 2024, «никогда», source, Archived copy 5 March 2024"
+    ]
+    assert page.attributes("figure.quotation time", "datetime") == ["2024-03-04", "2024-03-05"]
+    (source,) = page.select("figure.quotation a[data-versionurl]")
+    assert (source.get("href"), source.get("data-versiondate")) == ("https://gull.example/quay", "2024-03-05")
+
+
+def test_the_page_of_a_speaker_lists_all_they_said_and_where(lantern: Site) -> None:
+    pages = [path for path in lantern.pages if path.startswith("glossary/captain")]
+    figures = [(words(each), path) for path in pages for each in lantern.page(path).select("figure.quotation")]
+
+    assert len(figures) == 2
+    assert any("“calm & 1 < 2” March 2024, in Gulls count the boats" in said for said, _ in figures)
+
+
+def test_machines_read_what_was_said(lantern: Site) -> None:
+    (story,) = lantern.page(GULLS).data_for_machines
+    said = [
+        quotation
+        for path in lantern.pages
+        if path.startswith("glossary/captain")
+        for data in lantern.page(path).data_for_machines
+        for quotation in data.get("@reverse", {}).get("spokenByCharacter", [])
+    ]
+
+    assert story["hasPart"][0]["text"] == "no “big” wave – ever"
+    assert story["hasPart"][0]["spokenByCharacter"]["@type"] == "Person"
+    assert {(each["@type"], each["dateCreated"]) for each in said} == {
+        ("Quotation", "2024-03-04"),
+        ("Quotation", "2024-03"),
+    }

@@ -81,7 +81,7 @@ def test_a_list_shows_its_stories_newest_first(lantern: Site, path: str, title: 
     ]
 
 
-def test_the_archive_leads_to_every_month_author_and_to_the_topics(lantern: Site) -> None:
+def test_the_archive_leads_to_every_month_author_and_name_and_to_the_topics(lantern: Site) -> None:
     links = lantern.page("archive/index.html").attributes("main a", "href")
 
     assert links == [
@@ -90,6 +90,8 @@ def test_the_archive_leads_to_every_month_author_and_to_the_topics(lantern: Site
         "../authors/anna-nan-obrien.html",
         "../authors/bo-ek.html",
         "../authors/lantern-desk.html",
+        "../glossary/captain.html",
+        "../glossary/pier-treaty.html",
         "../topics/index.html",
     ]
 
