@@ -56,6 +56,9 @@ STORIES_PER_PAGE = 15
 FRONT_STORIES = 4
 FEED_STORIES = 20
 
+# Copies to take away: of the stories of so many days before the edition's date; 0: none, "all": of every story
+TAKE_AWAY_DAYS = 365
+
 # How Pelican works here; a newsroom need not change anything below
 PATH = str(ROOT / "content")
 Path(PATH).mkdir(exist_ok=True)  # Git keeps no empty folder

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LANTERN = "tests/site/lantern.py"
 FONAR = "tests/site/fonar.py"
 EDITION = "pelicanconf.py"
+COPIES = "copies/"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,17 @@ class Site:
 
     @cached_property
     def pages(self) -> dict[str, Page]:
-        """Every HTML page, parsed, by its path."""
+        """Every HTML page of the site, parsed, by its path; the copies that readers take away are none."""
+        return {path: page for path, page in self.html.items() if not path.startswith(COPIES)}
+
+    @cached_property
+    def copies(self) -> dict[str, Page]:
+        """Every copy of a story as one page, parsed, by its path."""
+        return {path: page for path, page in self.html.items() if path.startswith(COPIES)}
+
+    @cached_property
+    def html(self) -> dict[str, Page]:
+        """Every HTML file, parsed, by its path."""
         return {path: Page(path, data) for path, data in self.files.items() if path.endswith(".html")}
 
     def page(self, path: str) -> Page:

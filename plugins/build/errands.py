@@ -19,6 +19,7 @@ from plugins.build.reads import Printed, Reads, Table, Watched
 from plugins.site.edition import last_change
 from plugins.site.generator import EditionGenerator
 from plugins.site.structured_data import news_article, web_page
+from plugins.site.weight import is_page
 from plugins.story.desk import Desk
 from plugins.story.fields import PAGE, STORY
 from plugins.story.reader import status_of
@@ -37,7 +38,7 @@ class Errand:
     @property
     def is_page(self) -> bool:
         """Say whether it is a page of the site, that must not be too heavy; what is there already is a download."""
-        return bool(self.template) and self.path.endswith(".html")
+        return bool(self.template) and is_page(self.path)
 
     def told(self) -> bytes:
         """Give the digest of what the errand says, stories and pages by name."""
@@ -119,8 +120,11 @@ class Lists(EditionGenerator):
         reads = watched.reads
         if watched.addresses is not None:
             self.context["addresses"] = watched.addresses
-        for name in ("addresses", "pictures"):
+        for name in ("addresses", "copies", "pictures"):
             self.context[name] = Table(name, self.context[name], reads)
+
+    def _copies(self) -> dict[str, str]:
+        return dict(self.env.watched.copies) if self._has_few() else super()._copies()  # type: ignore[attr-defined]
 
     def _describe(self) -> None:
         reads: Reads = self.env.watched.reads  # type: ignore[attr-defined]

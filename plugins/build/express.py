@@ -46,6 +46,7 @@ LOOK_AT_FILES = {
     "plugins.edition.record",
     "plugins.edition.leaks.look_through",
 }
+COPIES = "copies"
 YOUNG = 2.0  # seconds: a file changed so lately may change again within one tick of its clock
 
 # Settings by which Pelican makes pages or files of its own; all must be empty.
@@ -204,6 +205,13 @@ class Express:
         ends = tuple(own)
         return [path if self._last.sheets[path].told.endswith(ends) else None for path in stale]  # type: ignore[misc]
 
+    def _copies_among(self, paths: list[str]) -> dict[str, str]:
+        """Name the copies that are among these pages, by the files of their stories: few texts do not tell."""
+        start, end = f"{COPIES}/", ".html"
+        found = [path for path in paths if path.startswith(start) and path.endswith(end)]
+        stories = [self._last.sheets[path].told.rpartition(b" article ")[2].decode() for path in found]
+        return {story: path[len(start) : -len(end)] for story, path in zip(stories, found, strict=True)}
+
     # Something has
 
     @contextlib.contextmanager
@@ -227,7 +235,8 @@ class Express:
                 cabinet.keep(self._cache / "spelt", self._world.code, sorted(spelt.now))
             return desk
 
-        watched.addresses = self._few.addresses if self._few else None
+        if self._few:
+            watched.addresses, watched.copies = self._few.addresses, self._copies_among(self._stale)
 
         def prepare(generator: Generator) -> None:
             watch(generator.env, watched)

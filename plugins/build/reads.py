@@ -231,6 +231,7 @@ class Watched:
         self.reads = reads
         self.names: frozenset[str] = frozenset()
         self.addresses: Mapping[str, str] | None = None  # of all files, where the desk holds a few only
+        self.copies: Mapping[str, str] = {}  # of those few
         self._context: Mapping[str, Any] = {}
 
     def begin(self, context: Mapping[str, Any], settings: Mapping[str, Any]) -> None:

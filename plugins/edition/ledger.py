@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from plugins.site.takeaway import FOLDER as COPIES
 from plugins.story.problems import Problem
 from plugins.story.typography import TAGS
 
@@ -123,8 +124,8 @@ def possible_names(text: str) -> frozenset[Statement]:
 
 
 def is_kept(address: str) -> bool:
-    """Say whether an address may never disappear: pages and feeds, but not numbered list pages."""
-    if NUMBERED_PAGE.search(address) or address == "404.html":
+    """Say whether an address may never disappear: pages and feeds, but no numbered list pages and no copies."""
+    if NUMBERED_PAGE.search(address) or address == "404.html" or address.startswith(f"{COPIES}/"):
         return False
     return address.endswith(".html") or address.startswith("feeds/")
 

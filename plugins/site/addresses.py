@@ -62,18 +62,26 @@ def path_of(target: Any) -> str:
     return target if isinstance(target, str) else str(target.path)
 
 
-def localise(markup: str, addresses: Mapping[str, str], locate: Locate, attributes: Describe) -> str:
+def localise(
+    markup: str,
+    addresses: Mapping[str, str],
+    locate: Locate,
+    attributes: Describe,
+    source: Locate | None = None,
+) -> str:
     """Turn the inside links of a text into addresses.
 
     addresses: the page of each content file, by its path from the top of content/. locate: makes
     an address of a path in output/. attributes: gives what stands beside a picture's src, such
-    as its size. Raise KeyError for a file without a page.
+    as its size. source: makes a picture's address, where that is not located like a page's. Raise
+    KeyError for a file without a page.
     """
+    source = source or locate
 
     def replace(match: re.Match[str]) -> str:
         path, part = html.unescape(match["path"]), match["part"] or ""
         if match["form"] == "static":
-            return f'src="{html.escape(locate(path))}"{attributes(path)}'
+            return f'src="{html.escape(source(path))}"{attributes(path)}'
         return f'href="{html.escape(locate(addresses[path] + part))}"'
 
     return INSIDE.sub(replace, markup)

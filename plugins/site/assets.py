@@ -13,12 +13,22 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities")
+# The media types of pictures.
+TYPES = {
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SPACE = re.compile(r"\s+")
 AROUND = re.compile(r" ?([{};,>]) ?")
@@ -71,17 +81,23 @@ class Policy:
     """The Content-Security-Policy of a page: `{{ policy("reminder") }}` names its scripts, `{{ policy }}` none.
 
     own: what else the page may use of the site's own files, as in own=["connect", "worker"].
+    pictures: where its pictures may come from. `{{ policy.sealed }}` is the policy of a page without a site.
     """
 
     style: str
     scripts: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, *names: str, own: Sequence[str] = ()) -> Markup:
+    @property
+    def sealed(self) -> Markup:
+        """The policy of a copy that travels: nothing but what is inside it."""
+        return self(pictures="data:")
+
+    def __call__(self, *names: str, own: Sequence[str] = (), pictures: str = "'self' data:") -> Markup:
         allowed = " ".join(csp_hash(self.scripts[name]) for name in names)
         rules = [
             "default-src 'none'",
             f"style-src {csp_hash(self.style)}",
-            "img-src 'self' data:",
+            f"img-src {pictures}",
             "base-uri 'none'",
             "form-action 'none'",
         ]
@@ -90,6 +106,12 @@ class Policy:
 
     def __html__(self) -> Markup:
         return self()
+
+
+def data_address(data: bytes, path: str) -> str:
+    """Give the address that holds a picture's bytes itself."""
+    kind = TYPES[PurePosixPath(path).suffix.lower()]
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def read_scripts(theme: Path) -> dict[str, str]:

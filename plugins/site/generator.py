@@ -38,8 +38,9 @@ from plugins.site.edition import (
 from plugins.site.media import EXTRA, extra_files, pictures_of, write_bytes
 from plugins.site.settings import SETTINGS_FILE, checked, expires, setting_line
 from plugins.site.structured_data import entry_page, news_article, web_page
+from plugins.site.takeaway import FOLDER, in_reach, numbered
 from plugins.site.theme import MISSING, SHELF, Site, feeds_of
-from plugins.site.weight import heavy_page, weighed
+from plugins.site.weight import heavy_page, is_page, weighed
 from plugins.site.words import speaking
 from plugins.story.desk import NONE, Desk, Document, label
 from plugins.story.fields import APPEAL
@@ -138,6 +139,7 @@ class EditionGenerator(Generator):
             "site": self._site(),
             "addresses": {path: each.address for path, each in desk.documents.items()}
             | {f"{EXTRA}/{path}": path for path in self.extra},
+            "copies": self._copies(),
             "pictures": self.pictures,
             "corrections": self._corrections(),
         }
@@ -218,6 +220,14 @@ class EditionGenerator(Generator):
     def _pictures_in(self, story: Story) -> list[str]:
         return [link.target for link in story.document.links if link.kind == PICTURE_LINK]
 
+    def _copies(self) -> dict[str, str]:
+        """Name the copies of the stories that readers can take away, by the paths of the stories' files."""
+        if not self.values["SITE_ORIGIN"]:
+            return {}
+        names = numbered((each for each in self._all_stories() if not each.unpublished), self.values["DEFAULT_LANG"])
+        found = in_reach(self._stories(), self.values["TAKE_AWAY_DAYS"], self.edition.date)
+        return {path: names[path] for path in (story.document.path for story in found) if path in names}
+
     def _corrections(self) -> list[tuple[Story, Any]]:
         """List every note on every story, the newest first."""
         noted = [(story, note) for story in self.edition.stories for note in story.notes]
@@ -241,6 +251,7 @@ class EditionGenerator(Generator):
         if self.values["SITE_ORIGIN"]:
             self._feeds()
             self._sitemaps()
+            self._take_away()
         self._robots()
         self._refuse_redirects_to_nowhere()
         self.settings.setdefault("NOTICES", []).extend(self._notices())
@@ -254,7 +265,7 @@ class EditionGenerator(Generator):
     def _refuse_heavy_pages(self) -> None:
         """Raise SiteError for every page of the site that would not arrive whole."""
         texts = {each.path: f"{each.template}.html" for each in (*self._all_stories(), *self.pages)}
-        pages = {path: template for path, template in {**texts, **self.rendered}.items() if path.endswith(".html")}
+        pages = {path: template for path, template in {**texts, **self.rendered}.items() if is_page(path)}
         folder = Path(self.writer.output_path)
         wrong = {path: weighed((folder / path).read_bytes()) for path in pages}
         if any(wrong.values()):
@@ -380,6 +391,15 @@ class EditionGenerator(Generator):
         if problems:
             raise SiteError(problems)
 
+    def _take_away(self) -> None:
+        """Write the copies of stories, each as one page and as plain text."""
+        copies = self.context["copies"]
+        for story in self._stories():
+            name = copies.get(story.document.path)
+            if name:
+                self._write(f"{FOLDER}/{name}.html", "copies/story.html", article=story)
+                self._write(f"{FOLDER}/{name}.txt", "copies/story.txt", article=story)
+
     def _feeds(self) -> None:
         """Write the feeds of the site and of each section, Atom and RSS."""
         site = self.context["site"]
@@ -426,7 +446,7 @@ class EditionGenerator(Generator):
     def _notices(self) -> Iterator[str]:
         """Say what is left out, and what lapses soon."""
         if not self.values["SITE_ORIGIN"]:
-            yield "SITE_ORIGIN is not set: canonical links, feeds and sitemap are left out."
+            yield "SITE_ORIGIN is not set: canonical links, feeds, sitemap and copies are left out."
         lapses = lapses_from(self.settings)
         if lapses and self.settings["DESK"].rules.now > lapses:
             yield f"SECURITY_EXPIRES: security.txt lapses on {lapses + SOON:%Y-%m-%d}. Set a later date."

@@ -22,7 +22,7 @@ SETTINGS_FILE = "pelicanconf.py"
 SLUG = re.compile(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")
 COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 LANGUAGE = re.compile(r"^[a-z]{2,3}$")
-RESERVED = {"topics", "authors", "archive", "feeds", "glossary", "images", "sitemaps", "storylines"}
+RESERVED = {"topics", "authors", "archive", "copies", "feeds", "glossary", "images", "sitemaps", "storylines"}
 
 
 def is_text(value: Any) -> bool:
@@ -76,6 +76,11 @@ def is_flag(value: Any) -> bool:
 def is_count(value: Any) -> bool:
     """Say whether a setting is a whole number from 1 to 100."""
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 100
+
+
+def is_days(value: Any) -> bool:
+    """Say whether a setting is a number of days, or all."""
+    return value == "all" or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 36_500)
 
 
 def is_languages(value: Any) -> bool:
@@ -136,6 +141,7 @@ SETTINGS: Mapping[str, Setting] = {
     "STORIES_PER_PAGE": Setting(15, is_count, "a number from 1 to 100"),
     "FEED_STORIES": Setting(20, is_count, "a number from 1 to 100"),
     "FRONT_STORIES": Setting(4, is_count, "a number from 1 to 100"),
+    "TAKE_AWAY_DAYS": Setting(365, is_days, "a number of days, 0 for none, or 'all'"),
     "SECURITY_CONTACT": Setting("", is_contact, "'mailto:…' or 'https://…', or empty"),
     "SECURITY_EXPIRES": Setting("", is_moment, "a date such as '2026-12-31', or empty"),
     "SHELF": Setting(False, is_flag, "True or False"),

@@ -17,10 +17,12 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from plugins.site.addresses import Locate, absolute, localise, path_of, relative
-from plugins.site.assets import Policy, icon, read_scripts, script_element, stylesheet
+from plugins.site.assets import Policy, data_address, icon, read_scripts, script_element, stylesheet
 from plugins.site.edition import Feed, Page, Section
+from plugins.site.plaintext import plain_text
 from plugins.site.structured_data import as_json, rfc3339
-from plugins.site.words import fill, read_words
+from plugins.site.takeaway import FOLDER
+from plugins.site.words import Words, fill, read_words, speaking
 
 MISSING = "404.html"
 FEEDS = "feeds/"
@@ -93,9 +95,12 @@ def feeds_of(stem: str, title: str, origin: str) -> tuple[Feed, ...]:
 def href(context: Context, target: Any) -> str:
     """Link to a path or to anything that has one, relative to the page being written.
 
-    The 404 page knows no depth: its links start at the origin or, without one, at the root.
+    The 404 page knows no depth: its links start at the origin or, without one, at the root. From a
+    copy that travels they lead to what travels with it, and else to the public address.
     """
     path, page = path_of(target), context["output_file"]
+    if is_copy(page):
+        return carried(context, path)
     if page == MISSING and not path.startswith("#"):
         return absolute(path, context["site"].origin)
     return relative(path, page)
@@ -107,6 +112,8 @@ def body(context: Context, block: Any) -> Markup:
     page = context["output_file"]
     if page.startswith(FEEDS):
         return Markup(absolute_body(context, block))
+    if is_copy(page):
+        return located(context, block, lambda path: carried(context, path), is_whole=True)
     return located(context, block, lambda path: relative(path, page))
 
 
@@ -117,24 +124,61 @@ def absolute_body(context: Context, block: Any) -> Markup:
     return located(context, block, lambda path: absolute(path, origin))
 
 
-def located(context: Context, block: Any, locate: Locate) -> Markup:
+def located(context: Context, block: Any, locate: Locate, *, is_whole: bool = False) -> Markup:
     """Give a block or a line of text with its links located, and each picture with its size.
 
-    The size keeps a page from jumping when a picture comes, or never comes.
+    The size keeps a page from jumping when a picture comes, or never comes. is_whole: the pictures
+    are to be in the text itself.
     """
     pictures = context["pictures"]
 
     def size(path: str) -> str:
         width, height = pictures[path].width, pictures[path].height
-        return f' width="{width}" height="{height}" loading="lazy"' if width else ' loading="lazy"'
+        late = "" if is_whole else ' loading="lazy"'
+        return f' width="{width}" height="{height}"{late}' if width else late
 
-    return Markup(localise(getattr(block, "html", block), context["addresses"], locate, size))
+    def inside(path: str) -> str:
+        return data_address(pictures[path].data, path)
+
+    source = inside if is_whole else None
+    return Markup(localise(getattr(block, "html", block), context["addresses"], locate, size, source))
+
+
+def is_copy(page: str) -> bool:
+    """Say whether a page is a copy that readers take away."""
+    return page.startswith(f"{FOLDER}/")
+
+
+def carried(context: Context, path: str) -> str:
+    """Link from a copy to what travels with it (`along`: names by path), and else to the public address.
+
+    A story's copy that travels alone has nothing but itself.
+    """
+    if path.startswith("#"):
+        return path
+    bare, hash_, part = path.partition("#")
+    along = context.get("along") or {context["article"].path: ""}
+    if bare in along:
+        return f"{along[bare]}{hash_}{part}" or "#"
+    return absolute(path, context["site"].origin)
+
+
+@pass_context
+def copy(context: Context, story: Any) -> str:
+    """Give the path of a story's copies, without its ending; empty where it has none."""
+    name = context["copies"].get(story.document.path)
+    return f"{FOLDER}/{name}" if name else ""
 
 
 @pass_context
 def to_absolute(context: Context, target: Any) -> str:
     """Give the public address of a path or of anything that has one."""
     return absolute(path_of(target), context["site"].origin)
+
+
+def as_plain_text(markup: str, words: Words) -> str:
+    """Make plain text of what a template shows, its notes under a heading in some language."""
+    return plain_text(markup, words["links"])
 
 
 @pass_context
@@ -165,6 +209,7 @@ def furnish(env: Environment, theme: Path, values: Mapping[str, Any]) -> None:
     Templates are looked for in this theme alone: a missing one is an error, never another theme's.
     """
     words = read_words(theme, values["DEFAULT_LANG"])
+    spoken = dict(speaking(theme, values["LANGUAGES"]))
     css = stylesheet(theme, values["ACCENT"])
     scripts = read_scripts(theme)
     env.add_extension(WithoutIndent)
@@ -173,6 +218,7 @@ def furnish(env: Environment, theme: Path, values: Mapping[str, Any]) -> None:
         "absolute": to_absolute,
         "absolute_body": absolute_body,
         "body": body,
+        "copy": copy,
         "date": words.date,
         "day": day,
         "feed_id": feed_id,
@@ -181,6 +227,7 @@ def furnish(env: Environment, theme: Path, values: Mapping[str, Any]) -> None:
         "iso": iso,
         "json": as_json,
         "moment": words.moment,
+        "plain_text": as_plain_text,
         "rfc822": rfc822,
         "rfc3339": rfc3339,
         "when": words.when,
@@ -190,4 +237,5 @@ def furnish(env: Environment, theme: Path, values: Mapping[str, Any]) -> None:
         "policy": Policy(css, scripts),
         "script": partial(script_element, scripts),
         "words": words,
+        "words_in": lambda lang: spoken.get(lang, words),
     }

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from plugins.site.settings import SETTINGS_FILE, setting_line
+from plugins.site.takeaway import FOLDER
 from plugins.story.fields import STORY
 from plugins.story.problems import Problem
 
@@ -36,6 +37,11 @@ PARTS: Mapping[str, re.Pattern[bytes]] = {
 }
 SHOWN = 3  # of the parts that weigh most
 SETTING_OF = {"list.html": "STORIES_PER_PAGE", "index.html": "FRONT_STORIES"}
+
+
+def is_page(path: str) -> bool:
+    """Say whether a file is a page of the site; what readers take away is a download, and not weighed."""
+    return path.endswith(".html") and not path.startswith(f"{FOLDER}/")
 
 
 def weight(data: bytes, level: int = BEST) -> int:

@@ -373,6 +373,7 @@ class SmallArchive:
                 ("STORIES_PER_PAGE", chance.randint(1, 4)),
                 ("FRONT_STORIES", chance.randint(1, 4)),
                 ("FEED_STORIES", chance.randint(1, 9)),
+                ("TAKE_AWAY_DAYS", chance.choice(["0", "30", '"all"'])),
                 ("SITE_ORIGIN", chance.choice(['""', '"https://other.example"'])),
             ]
         )
