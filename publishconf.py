@@ -3,3 +3,4 @@
 from pelicanconf import *  # noqa: F403
 
 LEDGER = True
+COPIES = True

@@ -43,7 +43,7 @@ MOST = 16  # texts; with more changed, all stories are read and related
 # Who looks at a finished edition without asking the desk for stories that have not changed.
 LOOK_AT_FILES = {
     "plugins.edition.check",
-    "plugins.edition.record",
+    "plugins.edition.send_out",
     "plugins.edition.leaks.look_through",
 }
 COPIES = "copies"

@@ -1,7 +1,8 @@
 """How the edition travels: nothing that must not go out, no address lost, no silent change.
 
 `register` has every finished build looked through and checked against content/published/ before
-readers get it, and `make publish` (LEDGER = True) writes down what goes out.
+readers get it. `make publish` lays compressed copies beside it (COPIES = True) and writes down what
+goes out (LEDGER = True).
 """
 
 from __future__ import annotations
@@ -75,6 +76,15 @@ def record(edition: Edition) -> None:
         settings["NOTICES"].append(f"{desk.root.name}/published/{name} has changed: commit it.")
 
 
+def send_out(edition: Edition) -> None:
+    """Do what a publication adds, just before readers get the edition: the copies, and then the ledger."""
+    if edition.settings.get("COPIES"):
+        from plugins.edition.copies import lay_copies
+
+        lay_copies(edition)
+    record(edition)
+
+
 def is_publishing(settings: dict[str, Any]) -> bool:
     """Say whether this build is the one that readers get, at a real origin."""
     return bool(settings.get("LEDGER")) and is_real(settings.get("SITE_ORIGIN", ""))
@@ -134,4 +144,4 @@ def register() -> None:
     """Look at each edition when it is whole, and again just before it is out."""
     edition_written.connect(check)
     edition_written.connect(look_through)
-    edition_checked.connect(record)
+    edition_checked.connect(send_out)

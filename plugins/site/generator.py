@@ -50,6 +50,7 @@ from plugins.story.typography import plain
 
 WORKER = "worker.js"
 SOON = dt.timedelta(days=30)
+HEADERS = "_headers"
 
 
 @dataclass(frozen=True)
@@ -253,6 +254,7 @@ class EditionGenerator(Generator):
             self._sitemaps()
             self._take_away()
         self._robots()
+        self._headers()
         self._refuse_redirects_to_nowhere()
         self.settings.setdefault("NOTICES", []).extend(self._notices())
         for path, picture in self.pictures.items():
@@ -450,6 +452,11 @@ class EditionGenerator(Generator):
         lapses = lapses_from(self.settings)
         if lapses and self.settings["DESK"].rules.now > lapses:
             yield f"SECURITY_EXPIRES: security.txt lapses on {lapses + SOON:%Y-%m-%d}. Set a later date."
+
+    def _headers(self) -> None:
+        """Write the headers for hosts that read them from a file, unless the newsroom has its own."""
+        if HEADERS not in self.extra:
+            self._write(HEADERS, "headers.txt")
 
     def _robots(self) -> None:
         self._write("robots.txt", "robots.txt")

@@ -148,6 +148,7 @@ SETTINGS: Mapping[str, Setting] = {
     "REDIRECTS": Setting({}, is_redirects, "{'old/address.html': 'address.html', …}"),
     "NEVER_PUBLISH_REQUIRED": Setting(False, is_flag, "True or False"),
     "LEDGER": Setting(False, is_flag, "True or False"),
+    "COPIES": Setting(False, is_flag, "True or False"),
     "SHOW_UNPUBLISHED": Setting(False, is_flag, "True or False"),
 }
 OURS = frozenset(SETTINGS)

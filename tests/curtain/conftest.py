@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from plugins.edition.copies import COPIERS, is_text
 from tests.curtain.certificates import make_chain
 from tests.curtain.servers import Place
 from tests.newsroom import Site
-
-TEXTS = (".html", ".txt", ".xml")
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +29,9 @@ def place(tmp_path: Path, chain: tuple[Path, Path]) -> Callable[[Site], Place]:
             file = root / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-            if path.endswith(TEXTS):
-                Path(f"{file}.gz").write_bytes(gzip.compress(data, 9, mtime=0))
+            if is_text(path):
+                for ending, compressed in COPIERS.items():
+                    Path(f"{file}{ending}").write_bytes(compressed(data))
         return Place(tmp_path, root, *chain)
 
     return at
