@@ -25,6 +25,8 @@ from plugins.site.weight import weighed
 from plugins.story.desk import Desk
 from plugins.story.problems import Problem, SiteError
 
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+
 
 def data_digest(path: str, data: bytes) -> bytes:
     """Give the digest of a file of the edition, as plugins.edition knows it too."""
@@ -269,13 +271,16 @@ def copied(output: Path, folder: Path, sheets: Mapping[str, Sheet], jobs: int) -
 
 def written(path: str, data: bytes) -> Stamp:
     """Write a new file, readable by any server whatever the umask; give its stamp."""
-    with contextlib.suppress(FileNotFoundError):
+    try:
+        descriptor = os.open(path, NEW, 0o644)
+    except FileExistsError:
         Path(path).unlink()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        descriptor = os.open(path, NEW, 0o644)
     try:
         os.fchmod(descriptor, 0o644)
-        with open(descriptor, "wb", closefd=False) as file:
-            file.write(data)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
         return stamp_of(os.fstat(descriptor))
     finally:
         os.close(descriptor)

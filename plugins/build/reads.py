@@ -20,9 +20,11 @@ from typing import Any
 from jinja2 import Environment
 from jinja2 import nodes as jinja_nodes
 from jinja2.runtime import Context
+from jinja2.utils import missing
 
 from plugins.build.digests import NO_INPUT, Known, Untrackable, digest, of_value
 from plugins.build.library import Kept
+from plugins.build.shelf import have_at_hand
 from plugins.site.media import Picture
 from plugins.site.places import IN_PAGES, IN_STORIES
 from plugins.story.desk import Document
@@ -71,11 +73,22 @@ class Reads:
 
     def __init__(self) -> None:
         self.now: set[str] = set()
+        self._made: dict[tuple[str, str], Any] | None = None
         self.later: dict[str, Callable[[Any], Any]] = {}
 
     def begin(self) -> None:
         """Forget what the last page read."""
         self.now = set()
+        self._made = {}
+
+    def made(self, printed: Printed, name: str, make: Callable[[Any], Any]) -> Any:
+        """Give what is made only when asked for, once a page."""
+        if self._made is None:
+            return make(printed)
+        key = (printed.name_(), name)
+        if key not in self._made:
+            self._made[key] = make(printed)
+        return self._made[key]
 
 
 class Printed(Known):
@@ -151,7 +164,7 @@ class Printed(Known):
         if name in self._given:
             return self._given[name]
         make = self._reads.later.get(name)
-        return make(self) if make else ABSENT.get(name)
+        return self._reads.made(self, name, make) if make else ABSENT.get(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._given[name] = value
@@ -221,7 +234,9 @@ class RecordingContext(Context):
         watched: Watched = self.environment.watched  # type: ignore[attr-defined]
         if key in watched.names:
             watched.reads.now.add(f"g:{key}")
-        return super().resolve_or_missing(key)
+        if key in self.vars:  # as Jinja's does: asked for a hundred times a page
+            return self.vars[key]
+        return self.parent.get(key, missing)
 
 
 class Watched:
@@ -255,6 +270,7 @@ def watch(env: Environment, watched: Watched) -> None:
     """Have an environment's templates record what they read, and take from them what cannot be recorded."""
     env.extend(watched=watched)
     env.context_class = RecordingContext
+    have_at_hand(env)
     env.auto_reload = False  # no template changes within a build: do not look at its file for each page
     for name in NAMES_OF_CHANCE:
         env.globals.pop(name, None)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import marshal
 from pathlib import Path
+from typing import Any
 
-from jinja2 import BytecodeCache, Environment
+from jinja2 import BytecodeCache, Environment, Template
 from jinja2.bccache import Bucket
+from markupsafe import Markup, escape
+from markupsafe._speedups import _escape_inner
 
 from plugins.build import cabinet
 
@@ -45,3 +48,33 @@ def code_of(env: Environment, name: str) -> bytes:
     assert env.loader is not None
     source, path, _ = env.loader.get_source(env, name)
     return marshal.dumps(env.compile(source, name, path))
+
+
+def have_at_hand(env: Environment) -> None:
+    """Have each template looked for once, its globals one table and not two, and texts escaped at once.
+
+    Jinja goes through all globals for each of the fifteen templates that make a page, and
+    markupsafe makes a Markup of each of its hundred and seventy values: a sixth of the time of a page.
+    """
+    usual = env.get_template
+    found: dict[Any, Template] = {}
+
+    def get_template(name: Any, parent: str | None = None, globals: Any = None) -> Template:
+        template = found.get(name) if globals is None else None
+        if template is None:
+            template = usual(name, parent, globals)
+            if globals is None:
+                template.globals = dict(template.globals)
+                template.root_render_func.__globals__["escape"] = escaped
+                found[name] = template
+        return template
+
+    env.get_template = get_template  # type: ignore[method-assign]
+
+
+def escaped(value: Any) -> str:
+    """Do as markupsafe's `escape`, for a template that joins what it is given: what it gives need be no Markup."""
+    kind = type(value)
+    if kind is str:
+        return _escape_inner(value)
+    return value if kind is Markup else escape(value)

@@ -10,13 +10,16 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from posixpath import dirname, relpath
+from posixpath import relpath
 from typing import Any
 from urllib.parse import quote
 
 OUTSIDE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 PLAIN = re.compile(r"^[A-Za-z0-9/._~#-]*$")
-INSIDE = re.compile(r'(?:href|src)="\{(?P<form>filename|static)\}/(?P<path>[^"#]*)(?P<part>#[^"]*)?"')
+# What stands before the value comes after it here: so re finds `="{` without trying each character.
+INSIDE = re.compile(
+    r'''="\{(?:(?<=href="\{)(?P<form>filename)|(?<=src="\{)static)\}/(?P<path>[^"#]*)(?P<part>#[^"]*)?"'''
+)
 
 Locate = Callable[[str], str]
 Describe = Callable[[str], str]
@@ -27,12 +30,20 @@ def relative(path: str, page: str) -> str:
 
     Addresses outside and anchors are given back as they are.
     """
-    if path.startswith("#") or OUTSIDE.match(path):
+    if "#" not in path:
+        return path if is_outside(path) else from_folder(path, page.rpartition("/")[0])
+    if path.startswith("#") or is_outside(path):
         return path
     bare, hash_, part = path.partition("#")
     if bare == page and hash_:
         return f"#{part}"
-    return from_folder(bare, dirname(page)) + hash_ + part
+    return from_folder(bare, page.rpartition("/")[0]) + hash_ + part
+
+
+@lru_cache(maxsize=16384)
+def is_outside(path: str) -> bool:
+    """Say whether an address leads to another site."""
+    return OUTSIDE.match(path) is not None
 
 
 @lru_cache(maxsize=16384)
@@ -80,8 +91,8 @@ def localise(
 
     def replace(match: re.Match[str]) -> str:
         path, part = html.unescape(match["path"]), match["part"] or ""
-        if match["form"] == "static":
-            return f'src="{html.escape(source(path))}"{attributes(path)}'
-        return f'href="{html.escape(locate(addresses[path] + part))}"'
+        if not match["form"]:
+            return f'="{html.escape(source(path))}"{attributes(path)}'
+        return f'="{html.escape(locate(addresses[path] + part))}"'
 
     return INSIDE.sub(replace, markup)

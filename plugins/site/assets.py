@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
@@ -60,6 +61,7 @@ def shrink_js(text: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
+@lru_cache(maxsize=64)
 def csp_hash(text: str) -> str:
     """Give the source expression that allows one inline style or script (CSP Level 3, 2.3.1)."""
     digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

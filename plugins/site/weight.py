@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -35,6 +36,14 @@ PARTS: Mapping[str, re.Pattern[bytes]] = {
         "the text": r"<main.*</main>",
     }.items()
 }
+# What many pages share, from one text to before another.
+SAME = (
+    (b"<style>", b"</style>"),
+    (b"<script>", b"</script>"),
+    (b'<aside class="appeal', b"</aside>"),
+    (b'<header class="masthead', b"</header>"),
+    (b'<footer class="footer', b"</footer>"),
+)
 SHOWN = 3  # of the parts that weigh most
 SETTING_OF = {"list.html": "STORIES_PER_PAGE", "index.html": "FRONT_STORIES"}
 
@@ -51,7 +60,25 @@ def weight(data: bytes, level: int = BEST) -> int:
 
 def is_too_heavy(data: bytes) -> bool:
     """Say whether a page is over the limit; for nearly all, a quick look tells that it is not."""
-    return len(data) > LIMIT and weight(data, QUICK) > LIMIT and weight(data) > LIMIT
+    return len(data) > LIMIT and at_most(data) > LIMIT and weight(data, QUICK) > LIMIT and weight(data) > LIMIT
+
+
+def at_most(data: bytes) -> int:
+    """Give more than a page weighs, in a quarter of the time: what many pages share is weighed once for all."""
+    total = 0
+    for opening, closing in SAME:
+        start = data.find(opening)
+        end = data.find(closing, start)
+        if start >= 0 and end >= 0:
+            total += weight_of_part(data[start:end])
+            data = data[:start] + data[end:]
+    return total + weight(data, QUICK)
+
+
+@lru_cache(maxsize=1024)
+def weight_of_part(data: bytes) -> int:
+    """Weigh what many pages share."""
+    return weight(data)
 
 
 def weighed(data: bytes) -> str:

@@ -18,7 +18,9 @@ from markupsafe import Markup
 from pelican.readers import BaseReader
 from pelican.urlwrappers import Author, Category, Tag
 
+from plugins.story.body import Body
 from plugins.story.desk import Desk, Document
+from plugins.story.fence import Block
 from plugins.story.fields import STORY
 from plugins.story.problems import Problem, SiteError
 from plugins.story.sources import Reference
@@ -121,6 +123,11 @@ def notes(document: Document) -> tuple[PrintedNote, ...]:
     return tuple(sorted(printed, key=lambda note: note.when, reverse=True))
 
 
+def blocks_of(body: Body | None) -> tuple[Block, ...]:
+    """Give the blocks of a text: taken once, for a text is fetched each time that it is asked for."""
+    return body.blocks if body else ()
+
+
 Make = Callable[[Document, Mapping[str, Any]], Any]
 
 # What templates find on stories and pages, and how each is made. In Pelican's metadata "authors",
@@ -133,7 +140,7 @@ SHARED: dict[str, Make] = {
     "summary": lambda document, _: document.standfirst,
     "standfirst": lambda document, _: Markup(document.standfirst),
     "standfirst_text": lambda document, _: without_tags(document.standfirst),
-    "blocks": lambda document, _: document.body.blocks if document.body else (),
+    "blocks": lambda document, _: blocks_of(document.body),
     "status": status_of,
     "unpublished": lambda document, _: document.state if waits(document) else "",
     "document": lambda document, _: document,

@@ -11,7 +11,8 @@ import pytest
 import smartypants
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import Environment
+from jinja2 import DictLoader, Environment, Undefined
+from markupsafe import Markup, escape
 from pelican import Pelican, signals
 from pelican.settings import DEFAULT_CONFIG
 from typogrify.filters import widont
@@ -24,6 +25,7 @@ from plugins.build.express import PELICANS_OWN
 from plugins.build.library import Kept, Library
 from plugins.build.reads import refuse_clocks
 from plugins.build.settings import PELICAN_READS
+from plugins.build.shelf import escaped, have_at_hand
 from plugins.story.clock import now
 from plugins.story.desk import read_desk
 from plugins.story.problems import Problem, SiteError
@@ -61,6 +63,21 @@ def test_widows_are_those_of_typogrify(markup):
 @given(LITERALS)
 def test_a_text_without_signs_of_a_literal_holds_none(text):
     assert has_literals(text) or not LITERAL.search(text)
+
+
+@pytest.mark.parametrize("value", ["<a>&'", Markup("<b>"), 5, None, Undefined(name="x"), ["<"]])
+def test_a_value_is_escaped_as_ever(value):
+    assert escaped(value) == str(escape(value))
+
+
+def test_templates_escape_by_the_name_that_is_given_to_another():
+    env = Environment(
+        autoescape=True, loader=DictLoader({"a": "{{ '<' ~ x }}{% macro m() %}{{ x }}{% endmacro %}{{ m() }}"})
+    )
+    have_at_hand(env)
+
+    assert env.get_template("a").root_render_func.__globals__["escape"] is escaped
+    assert env.get_template("a").render(x="<") == "&lt;&lt;&lt;"
 
 
 # Sharing work

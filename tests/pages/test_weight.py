@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+from plugins.site.weight import at_most
 from tests.newsroom import Site
 from tests.page import Page
 
@@ -21,6 +22,12 @@ def test_every_page_with_its_styles_is_small_enough_to_arrive_whole(site: Site) 
     weights = {path: zipped(page.data) for path, page in site.pages.items()}
 
     assert {path: weight for path, weight in weights.items() if weight > PAGE_LIMIT} == {}
+
+
+def test_the_quick_look_finds_no_page_lighter_than_it_is(site: Site) -> None:
+    lighter = [path for path, page in site.pages.items() if at_most(page.data) < zipped(page.data)]
+
+    assert lighter == []
 
 
 def test_the_stylesheet_is_small(site: Site) -> None:
