@@ -298,7 +298,8 @@ class Express:
                 self._few = None
                 return None
         else:
-            reads = printer.run(errands, context, tell, world=self._world.whole, tick=tick)
+            needed = shelf.needed(context, self._settings)
+            reads = printer.run(errands, needed, tell, world=self._world.whole, tick=tick)
         if printer.heavy:
             raise SiteError(
                 heavy_page(path, wrong, errands[path].template, self._settings) for path, wrong in printer.heavy.items()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import marshal
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from jinja2 import BytecodeCache, Environment, Template
@@ -19,6 +21,14 @@ class Shelf(BytecodeCache):
 
     def __init__(self, compiled: dict[str, bytes]) -> None:
         self._compiled = compiled
+
+    def needed(self, context: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Give of a context what is no setting, and the settings that a template may name.
+
+        Jinja copies the context for each template that makes a page, and Pelican's has two hundred settings.
+        """
+        named = {name for code in self._compiled.values() for name in texts_in(marshal.loads(code))}
+        return {name: value for name, value in context.items() if name not in settings or name in named}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give a template's code, if it is there."""
@@ -48,6 +58,17 @@ def code_of(env: Environment, name: str) -> bytes:
     assert env.loader is not None
     source, path, _ = env.loader.get_source(env, name)
     return marshal.dumps(env.compile(source, name, path))
+
+
+def texts_in(code: CodeType) -> Iterator[str]:
+    """Give every text that stands in compiled code: each name that it looks up is one."""
+    for constant in code.co_consts:
+        if isinstance(constant, str):
+            yield constant
+        elif isinstance(constant, CodeType):
+            yield from texts_in(constant)
+        elif isinstance(constant, tuple):
+            yield from (each for each in constant if isinstance(each, str))
 
 
 def have_at_hand(env: Environment) -> None:

@@ -70,6 +70,8 @@ def check_quotations(document: Document) -> Iterator[Problem]:
     rows: list[tuple[Quotation, int]] = list(
         zip(document["quotation"], document.values.places.get("quotation", ()), strict=True)
     )
+    if not rows and not figures:
+        return
     text = bare(without_tags(" ".join(each.words for each in blocks if not isinstance(each, Quoted))))
     known: dict[str, str] = {}
     for row, line in rows:
