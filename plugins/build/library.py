@@ -44,7 +44,8 @@ Found = tuple[str, Document | None, list[Problem]]
 class Card(NamedTuple):
     """All of a document but its text, in texts and numbers.
 
-    stamp: of its file; None if that was too young to be trusted. whole: the digest of its bytes.
+    stamp: of its file; None if that was too young to be trusted. whole: the digest of its bytes, and
+    of those of the files of data that it reads (beside).
     looks: the digest of what lists show. moments, others: the values that are dates, and the rows of
     sources and notes.
     """
@@ -67,6 +68,7 @@ class Card(NamedTuple):
     notes: tuple[str, ...]
     reason: str
     links: list[Any]
+    beside: tuple[str, ...]
 
 
 class Few(NamedTuple):
@@ -124,7 +126,8 @@ class Library:
         for path, kind in files:
             card = before.get(path)
             stamp = self._stamps.get(path)
-            if card is not None and stamp is not None and stamp == card.stamp and kind != FRONT:
+            is_known = card is not None and stamp is not None and stamp == card.stamp and kind != FRONT
+            if card is not None and is_known and not card.beside:
                 kept[path] = card
             else:
                 wanted.append((path, kind))
@@ -228,6 +231,7 @@ class Library:
             notes=card.notes,
             reason=card.reason,
             library=self,
+            beside=card.beside,
             looks=card.looks,
             whole=card.whole,
             kept_links=tuple(Link(*each) for each in card.links) if card.links else (),
@@ -323,17 +327,24 @@ def read_one(
     status = os.lstat(root / path)
     young = max(status.st_mtime_ns, status.st_ctime_ns) > time.time_ns() - YOUNG
     stamp: Stamp | None = None if young else stamp_of(status)
-    whole = digest((root / path).read_bytes())
     card = before.get(path)
+    whole = whole_digest(root, path, card.beside if card is not None else ())
     if card is not None and card.whole == whole and card.kind == kind:
         return (path, stamp, *card[2:]), None, []
     document, problems = read_document(root, path, kind, rules, reader)
     wrong = [(each.path, each.line, each.wrong, each.remedy) for each in problems]
     if document is None:
         return None, None, wrong
+    whole = whole_digest(root, path, document.beside)
     body = document.body
     text = marshal.dumps(([frozen_block(each) for each in body.blocks], sorted(body.anchors)) if body else ([], []))
     return card_of(document, stamp, whole), text, wrong
+
+
+def whole_digest(root: Path, path: str, beside: tuple[str, ...]) -> bytes:
+    """Give the digest of a file and of the files of data that it reads, as far as they are there."""
+    data = (root / name for name in beside)
+    return digest((root / path).read_bytes(), *(each.read_bytes() if each.is_file() else b"" for each in data))
 
 
 def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> tuple[Any, ...]:
@@ -349,7 +360,7 @@ def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> tuple[Any,
     lines, places = dict(document.values.lines), dict(document.values.places)
     named = (document.path, stamp, whole, looks, document.kind, document.slug, document.lang, document.address)
     front = (values, moments, others, lines, places, document.source.body_line)
-    return (*named, *front, document.standfirst, document.notes, document.reason, links)
+    return (*named, *front, document.standfirst, document.notes, document.reason, links, document.beside)
 
 
 def anchors_in(text: bytes) -> list[str]:

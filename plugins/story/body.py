@@ -15,7 +15,7 @@ from pelican.utils import slugify
 
 from plugins.story.clean import refused_html
 from plugins.story.converter import Converter, Toc
-from plugins.story.fence import Block, Fence
+from plugins.story.fence import Beside, Block, Fence, nothing
 from plugins.story.glossary import mark_names
 from plugins.story.kinds import KINDS
 from plugins.story.links import Link, Place, mark_times, resolve
@@ -87,10 +87,13 @@ class BodyReader:
     def __init__(self) -> None:
         self.markdown = converter()
 
-    def read(self, place: Place, lang: str) -> tuple[Body, list[Problem]]:
-        """Convert, check and typeset a text; report everything wrong that one file shows."""
+    def read(self, place: Place, lang: str, beside: Beside = nothing) -> tuple[Body, list[Problem]]:
+        """Convert, check and typeset a text; report everything wrong that one file shows.
+
+        beside: gives a file that lies beside the text's own, and its label for messages.
+        """
         text, fences, problems = take_fences(place)
-        found, inner_links, wrong_blocks = self.blocks(fences, place, lang)
+        found, inner_links, wrong_blocks = self.blocks(fences, place, lang, beside)
         markup, too_deep = self.convert(text, place)
         markup, wrong_times = mark_times(markup, place)
         unclean = refused_html(markup, place.text, path=place.file, first_line=place.first_line)
@@ -104,7 +107,7 @@ class BodyReader:
         return Body(tuple(put_back(styled, found)), (*links, *inner_links, *named), anchors), problems
 
     def blocks(
-        self, fences: list[Fence], place: Place, lang: str
+        self, fences: list[Fence], place: Place, lang: str, beside: Beside
     ) -> tuple[list[Block | None], list[Link], list[Problem]]:
         """Read what stands in fences; None for what cannot be read."""
         links: list[Link] = []
@@ -119,7 +122,7 @@ class BodyReader:
 
         blocks: list[Block | None] = []
         for fence in fences:
-            block, wrong = KINDS[fence.kind](replace(fence, typeset=typeset_line))
+            block, wrong = KINDS[fence.kind](replace(fence, lang=lang, typeset=typeset_line, beside=beside))
             blocks.append(block)
             problems += wrong
         return blocks, links, problems
@@ -173,7 +176,7 @@ def take_fences(place: Place) -> tuple[str, list[Fence], list[Problem]]:
         if kind in KINDS and not misplaced:
             kept += ["", MARK.format(len(fences)), ""]
             inner = lines[number + 1 : end - 1]
-            fences.append(Fence(kind, argument, inner, place.file, line, lambda text, number: text))
+            fences.append(Fence(kind, argument, inner, place.file, line))
         else:
             kept += lines[number:end]
         number = end

@@ -21,6 +21,7 @@ from markupsafe import Markup
 from pelican.utils import slugify
 
 from plugins.story.body import SLUGS, Body, BodyReader
+from plugins.story.chart import data_files
 from plugins.story.fields import (
     APPEAL,
     ENTRY,
@@ -62,6 +63,7 @@ class Document:
     path: from the top of content/. file: the path that messages name.
     state: published, draft, held, withdrawn or skip. address: where its page lies in output/
     (empty for what has none). body and standfirst are empty when fields alone were checked.
+    beside: the files of data that its text may ask for, from the top of content/.
     """
 
     kind: str
@@ -78,6 +80,7 @@ class Document:
     notes: tuple[str, ...] = ()
     reason: str = ""
     summary_links: tuple[Link, ...] = ()
+    beside: tuple[str, ...] = ()
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -162,12 +165,14 @@ def read_desk(
     collected in the desk; nothing is raised for what an editor wrote.
     """
     desk = Desk(root, rules, spelt=spelt or Spelt())
-    files = sorted(content_files(root, desk.problems))
+    data: list[str] = []
+    files = sorted(content_files(root, desk.problems, data))
     found = read(root, files, rules) if read else read_one_by_one(root, files, rules, bodies=bodies)
     for path, document, problems in found:
         desk.problems += problems
         if document:
             desk.documents[path] = document
+    desk.problems += unread_data(desk, data)
     for check in (same_address, same_name, front_page, appeals_exist, *(TEXT_CHECKS if bodies else ())):
         desk.problems += check(desk)
     if bodies:
@@ -176,12 +181,14 @@ def read_desk(
     return desk
 
 
-def content_files(root: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:
-    """Find the content files and their kinds; report what may not lie there."""
+def content_files(root: Path, problems: list[Problem], data: list[str]) -> Iterator[tuple[str, str]]:
+    """Find the content files and their kinds; report what may not lie there. data: takes the files of data."""
     for folder, kind in FOLDERS.items():
         for path in walk(root, folder, problems):
             if path.endswith(".md"):
                 yield path, kind
+            elif path.endswith(".csv"):
+                data.append(path)
             else:
                 wrong = f"{path.rpartition('/')[2]!r} is not a Markdown file (.md)."
                 remedy = "Move pictures to content/images/ and other files to content/extra/."
@@ -195,6 +202,16 @@ def content_files(root: Path, problems: list[Problem]) -> Iterator[tuple[str, st
             wrong = f"nothing reads {entry.name!r}."
             remedy = f"{did_you_mean(entry.name, PLACES)}Here lie {', '.join(PLACES)}."
             problems.append(Problem(label(root, entry.name), 1, wrong, remedy))
+
+
+def unread_data(desk: Desk, data: list[str]) -> Iterator[Problem]:
+    """Report files of data that no chart asks for."""
+    asked = {path for each in desk.documents.values() for path in each.beside}
+    for path in data:
+        if path not in asked:
+            wrong = f"no chart reads {path.rpartition('/')[2]!r}."
+            remedy = f"Write 'Data: {path.rpartition('/')[2]}' in a chart of a story in its folder, or delete it."
+            yield Problem(label(desk.root, path), 1, wrong, remedy)
 
 
 def walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[str]:
@@ -262,17 +279,25 @@ def read_document(
         problems.append(Problem(file, 1, f"the file name {path.rpartition('/')[2]!r} makes no address.", remedy))
     state = state_of(kind, values, rules)
     address = address_of(kind, values["date"] if kind == STORY else None, slug, lang, rules)
-    document = Document(kind, path, file, values, slug, lang, state, address, source)
+    data = tuple(posixpath.join(posixpath.dirname(path), name) for name in data_files(source.body))
+    document = Document(kind, path, file, values, slug, lang, state, address, source, beside=data)
     if reader is None or state == "skip":
         return document, problems
-    return with_body(document, reader, problems)
+    return with_body(document, reader, problems, root)
 
 
-def with_body(document: Document, reader: BodyReader, problems: list[Problem]) -> tuple[Document, list[Problem]]:
+def with_body(
+    document: Document, reader: BodyReader, problems: list[Problem], root: Path
+) -> tuple[Document, list[Problem]]:
     """Convert and check the text of a document, and its fields that hold Markdown."""
+
+    def beside(name: str) -> tuple[str, bytes] | None:
+        path = posixpath.join(posixpath.dirname(document.path), name)
+        return (label(root, path), (root / path).read_bytes()) if is_own_file(root, path) else None
+
     source = document.source
     place = Place(document.file, document.path, source.body_line, source.body)
-    body, wrong = reader.read(place, document.lang)
+    body, wrong = reader.read(place, document.lang, beside)
     problems = [*problems, *wrong]
     links: list[Link] = []
 

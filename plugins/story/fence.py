@@ -12,6 +12,18 @@ from typing import Protocol
 
 from plugins.story.problems import Problem
 
+Beside = Callable[[str], tuple[str, bytes] | None]
+
+
+def as_written(text: str, line: int) -> str:
+    """Typeset nothing."""
+    return text
+
+
+def nothing(name: str) -> tuple[str, bytes] | None:
+    """Find no file."""
+    return None
+
 
 class Block(Protocol):
     """A part of a text that is more than HTML. words: everything it says, as HTML."""
@@ -31,7 +43,8 @@ class Fence:
 
     argument: the rest of the first line, after the kind. line: of the opening mark. typeset: turns
     a line of inline Markdown, standing on the line of that number, into typeset HTML; what is wrong
-    with it is told by itself.
+    with it is told by itself. beside: gives the label and the bytes of a file that lies beside this
+    one, or None.
     """
 
     kind: str
@@ -39,7 +52,9 @@ class Fence:
     lines: list[str]
     file: str
     line: int
-    typeset: Callable[[str, int], str]
+    lang: str = "en"
+    typeset: Callable[[str, int], str] = as_written
+    beside: Beside = nothing
 
     def written(self) -> list[tuple[int, str]]:
         """Give what is written, with its line; a line that begins with four spaces goes on with the one before."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from plugins.story.chart import Chart, Row, parse_chart
 from plugins.story.claims import Claim, Claims, Matter, Side, parse_claims
 from plugins.story.fence import Block, Fence
 from plugins.story.known import Known, parse_known
+from plugins.story.plots import Circle, Drawing, Letters, Path
 from plugins.story.problems import Problem
 from plugins.story.quotations import Quoted, parse_quoted
 from plugins.story.ranges import Range, Ranges, parse_ranges
@@ -23,10 +25,17 @@ def ranges(fence: Fence) -> tuple[Ranges | None, list[Problem]]:
 
 Parse = Callable[[Fence], tuple[Block | None, list[Problem]]]
 KINDS: dict[str, Parse] = {
+    "chart": parse_chart,
     "claims": parse_claims,
     "known": parse_known,
     "quotation": parse_quoted,
     "ranges": ranges,
     "unknown": parse_known,
 }
-RECORDS: tuple[type, ...] = (Claims, Matter, Side, Claim, Known, Quoted, Ranges, Range)
+RECORDS: tuple[type, ...] = (
+    *(Chart, Row, Drawing, Path, Letters, Circle),
+    *(Claims, Matter, Side, Claim),
+    Known,
+    Quoted,
+    *(Ranges, Range),
+)

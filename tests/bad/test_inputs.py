@@ -64,6 +64,12 @@ def files(files: Mapping[str, str | bytes], *said: str, set_up: SetUp = lambda c
     return Bad(files, tuple(f"content/{each}" for each in said), set_up)
 
 
+def data(table: bytes, *said: str) -> Bad:
+    """A story with a chart of bars, whose rows lie in a file beside it."""
+    chart = f"{HEAD}\n``` chart bars\nTitle: t\nDescription: d\nData: x.csv\n```\n"
+    return files({BAD: chart, "articles/2025/08/x.csv": table}, *said)
+
+
 def at_bad(said: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"content/{BAD}:{each}" for each in said)
 
@@ -1020,6 +1026,136 @@ CASES: dict[str, Bad] = {
         "``` unknown 2025-08-05\nA.\n- a\n```",
         "7: 'a' stands there twice. Keep one of the two.",
     ),
+    # Charts
+    "a chart of no known form is refused": text(
+        "``` chart pie\nTitle: t\nDescription: d\na | b\nc | 5\n```",
+        "5: 'pie' is no form of chart. Write '``` chart' and one of: bars, bands, line, strip, locator.",
+    ),
+    "a chart of a misspelt form is refused": text(
+        "``` chart bar\nTitle: t\nDescription: d\na | b\nc | 5\n```",
+        "5: 'bar' is no form of chart. Did you mean 'bars'? Write '``` chart' and one of: bars, bands, line, strip, locator.",
+    ),
+    "a chart of no form is refused": text(
+        "``` chart\nTitle: t\nDescription: d\na | b\nc | 5\n```",
+        "5: a chart needs its form. Write '``` chart' and one of: bars, bands, line, strip, locator.",
+    ),
+    "a chart without title and description is refused": text(
+        "``` chart bars\na | b\nc | 5\n```",
+        "5: a bars chart needs a line 'Description: …'. See docs/writing.md, Charts.",
+        "5: a bars chart needs a line 'Title: …'. See docs/writing.md, Charts.",
+    ),
+    "a locator around nothing is refused": text(
+        "``` chart locator\nTitle: t\nDescription: d\na | b\nc | 5\n```",
+        "5: a locator chart needs a line 'Around: …'. See docs/writing.md, Charts.",
+    ),
+    "a chart with a line that is none is refused with its line": text(
+        "``` chart bars\nTitle: t\nDescription: d\nTittle: x\na | b\nc | 5\n```",
+        "8: 'Tittle: x' is not a line of a chart. Did you mean 'Title'? Write Title: …, Description: …, Unit: …, Around: …, Data: … or cells parted by '|'.",
+    ),
+    "a chart with two titles is refused": text(
+        "``` chart bars\nTitle: t\nDescription: d\nTitle: u\na | b\nc | 5\n```",
+        "8: Title is given a second time. Keep one of the two.",
+    ),
+    "a chart without rows is refused": text(
+        "``` chart bars\nTitle: t\nDescription: d\na | b\n```",
+        "5: a bars chart has 0 rows of figures. Write a heading and 1 to 16 rows.",
+    ),
+    "a chart of seventeen bars is refused": text(
+        "``` chart bars\nTitle: t\nDescription: d\na | b\nc0 | 5\nc1 | 5\nc2 | 5\nc3 | 5\nc4 | 5\nc5 | 5\nc6 | 5\nc7 | 5\nc8 | 5\nc9 | 5\nc10 | 5\nc11 | 5\nc12 | 5\nc13 | 5\nc14 | 5\nc15 | 5\nc16 | 5\n```",
+        "5: a bars chart has 17 rows of figures. Write a heading and 1 to 16 rows.",
+    ),
+    "a chart of three columns of bars is refused": text(
+        "``` chart bars\nTitle: t\nDescription: d\na | b | c\nd | 5 | 6\n```",
+        "8: the heading has 3 cells. A bars chart has 2.",
+    ),
+    "a row that is too short is refused with its line": text(
+        "``` chart bands\nTitle: t\nDescription: d\na | b | c\nd | 5\n```",
+        "9: this row has 2 cells and the heading 3. Part the cells by '|'.",
+    ),
+    "an empty cell is refused": text(
+        "``` chart bars\nTitle: t\nDescription: d\na | b\nd |\n```",
+        "9: a cell is empty. Fill it in, or delete the row.",
+    ),
+    "a bar that stands there twice is refused": text(
+        "``` chart bars\nTitle: t\nDescription: d\na | b\nd | 5\nD | 6\n```",
+        "10: 'D' stands there twice. Write each row once.",
+    ),
+    "a figure that is none is refused with its line": text(
+        "``` chart bars\nTitle: t\nDescription: d\na | b\nd | five\n```",
+        "9: 'five' is not a number. Write 1,600 or 1.5, without a unit.",
+    ),
+    "a bar below nought is refused": text(
+        "``` chart bars\nTitle: t\nDescription: d\na | b\nd | -5\n```",
+        "9: '-5' is below nought. A bar begins at nought; draw a line instead.",
+    ),
+    "a band that ends before it begins is refused": text(
+        "``` chart bands\nTitle: t\nDescription: d\na | b | c\nd | 6 | 5\n```",
+        "9: the band from '6' to '5' is none. Write the lower figure first, and none below nought.",
+    ),
+    "a line of one point is refused": text(
+        "``` chart line\nTitle: t\nDescription: d\na | b\n2020 | 5\n```",
+        "5: a line needs two points at least. Add a row, or draw bars.",
+    ),
+    "a line over words is refused": text(
+        "``` chart line\nTitle: t\nDescription: d\na | b\nMay | 5\n2020 | 6\n```",
+        "9: 'May' is neither a number nor a date. Write a figure, or a date as 2025, 2025-08 or 2025-08-05.",
+    ),
+    "a line out of order is refused": text(
+        "``` chart line\nTitle: t\nDescription: d\na | b\n2020 | 5\n2019 | 6\n```",
+        "10: '2019' does not come after the row before. Put the rows in order.",
+    ),
+    "a moment that is none is refused": text(
+        "``` chart strip\nTitle: t\nDescription: d\na | b\nin May | x\n```",
+        "9: 'in May' is not a day, month or year. Write 2025-08-04, 2025-08, 2025 or c. 1979, from 1700 to 2200.",
+    ),
+    "a day that does not exist is refused in a strip": text(
+        "``` chart strip\nTitle: t\nDescription: d\na | b\n2025-02-30 | x\n```",
+        "9: '2025-02-30' is not a day, month or year. Write 2025-08-04, 2025-08, 2025 or c. 1979, from 1700 to 2200.",
+    ),
+    "a place nowhere is refused": text(
+        "``` chart locator\nTitle: t\nDescription: d\nAround: X\na | b | c\nd | 5 | up\n```",
+        "10: 'up' is no direction. Write one of N, NNE, NE, ENE, E, ESE, SE, SSE, S, SSW, SW, WSW, W, WNW, NW, NNW, or nothing.",
+    ),
+    "a place at no distance is refused": text(
+        "``` chart locator\nTitle: t\nDescription: d\nAround: X\na | b\nd | 0\n```",
+        "10: '0' is no distance. Write kilometres above nought.",
+    ),
+    "a chart with rows and a file is refused": text(
+        "``` chart bars\nTitle: t\nDescription: d\nData: x.csv\na | b\nd | 5\n```",
+        "5: a chart has rows and a file of data. Keep one of the two.",
+    ),
+    "a file of data that is not there is refused": text(
+        "``` chart bars\nTitle: t\nDescription: d\nData: x.csv\n```",
+        "5: there is no file 'x.csv' beside the story. Put it into the same folder.",
+    ),
+    "a file of data from elsewhere is refused": text(
+        "``` chart bars\nTitle: t\nDescription: d\nData: ../x.csv\n```",
+        "5: '../x.csv' is no file of data. Name a file beside the story, as in 'ranges.csv'.",
+    ),
+    "what is wrong in a file of data is told with its own line": data(
+        b"a,b\nc,5\nd,five\n",
+        "articles/2025/08/x.csv:3: 'five' is not a number. Write 1,600 or 1.5, without a unit.",
+    ),
+    "a file of data with a row too short is refused": data(
+        b"a,b\nc\n",
+        "articles/2025/08/x.csv:2: this row has 1 cells and the heading 2. Part the cells by commas.",
+    ),
+    "a file of data that is no table is refused": data(
+        b'a,b\n"c"d,5\n',
+        "articles/2025/08/x.csv:2: this is not a table of comma-separated values (',' expected after '\"'). Save it anew as CSV.",
+    ),
+    "a file of data that is not UTF-8 is refused": data(
+        b"a,b\n\xe9,5\n",
+        "articles/2025/08/x.csv:2: this is not UTF-8 text (byte 0xe9). Save the file as UTF-8.",
+    ),
+    "a large file of data is refused": data(
+        b"a,b\n" + b"c,5\n" * 5000,
+        "articles/2025/08/x.csv:1: it has 20004 bytes. Keep it to 16384 at most.",
+    ),
+    "a file of data that no chart reads is refused": files(
+        {"articles/2025/08/x.csv": "a,b\nc,5\n"},
+        "articles/2025/08/x.csv:1: no chart reads 'x.csv'. Write 'Data: x.csv' in a chart of a story in its folder, or delete it.",
+    ),
     "a block with a misspelt kind is refused": text(
         "``` clams\nA: x\n```",
         "5: unknown block 'clams'. Did you mean 'claims'?",
@@ -1187,11 +1323,11 @@ CASES: dict[str, Bad] = {
     # Places
     "a folder that nothing reads is refused with the nearest": files(
         {"artciles/2025/08/lost.md": HEAD + "\nText.\n"},
-        "artciles:1: nothing reads 'artciles'. Did you mean 'articles'? Here lie articles, pages, appeals, images, extra, published, front.md.",
+        "artciles:1: nothing reads 'artciles'. Did you mean 'articles'? Here lie articles, pages, appeals, glossary, images, extra, published, front.md.",
     ),
     "a story at the top of content is refused": files(
         {"lost.md": HEAD + "\nText.\n"},
-        "lost.md:1: nothing reads 'lost.md'. Did you mean 'front.md'? Here lie articles, pages, appeals, images, extra, published, front.md.",
+        "lost.md:1: nothing reads 'lost.md'. Did you mean 'front.md'? Here lie articles, pages, appeals, glossary, images, extra, published, front.md.",
     ),
     "a story in another format is refused": files(
         {"articles/2025/08/lost.rst": "Lost\n"},

@@ -269,6 +269,23 @@ class SmallArchive:
         with self.some(chance).open("a", encoding="utf-8") as file:
             file.write(f"\n``` claims {day}\nA: {line}\nB: did not comment\n```\n\n``` known {day}\n{line}\n```\n")
 
+    def chart(self, chance: random.Random) -> None:
+        """A chart, its rows in the text or in a file beside it."""
+        path = self.some(chance)
+        rows = f"What,How\nA,{chance.randint(1, 99)}\nB,5\n"
+        beside = path.with_suffix(".csv")
+        if chance.random() < 0.5 or beside.exists():
+            beside.write_text(rows, encoding="utf-8")
+        data = f"Data: {beside.name}\n" if beside.exists() else rows.replace(",", " | ")
+        if f"Data: {beside.name}" not in path.read_text(encoding="utf-8"):
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"\n``` chart bars\nTitle: How much\nDescription: Two bars.\n{data}```\n")
+
+    def data(self, chance: random.Random) -> None:
+        """Other figures in a file beside a story."""
+        for path in sorted((self.root / "content/articles").rglob("*.csv")):
+            path.write_text(f"What,How\nA,{chance.randint(1, 99)}\n", encoding="utf-8")
+
     def source(self, chance: random.Random) -> None:
         """A source."""
         self.field(

@@ -11,6 +11,7 @@ from tests.page import Page, select, words
 
 FERRY = "2024/03/ferry.html"
 PAROM = "2024/05/parom.html"
+GULLS = "2024/06/gulls.html"
 
 
 def text(page: Page) -> str:
@@ -128,6 +129,60 @@ def test_machines_are_told_the_sources_that_have_an_address(lantern: Site) -> No
         "datePublished": "2024-02-01",
         "archivedAt": "https://archive.example/20240209/plan",
     }
+
+
+def test_every_chart_has_its_title_its_description_and_its_figures_in_words(lantern: Site) -> None:
+    charts = lantern.page(GULLS).select("figure.drawing")
+    told = [[words(each).replace("\xa0", " ") for each in select(chart, "figcaption p")] for chart in charts]
+    figures = [[words(row) for row in select(chart, "tr") + select(chart, "li")] for chart in charts]
+
+    assert told[0] == ["Gulls & boats", "More gulls than boats, “as ever”."]
+    assert [len(each) for each in told] == [2] * 5
+    assert figures[0] == ["WhoHow many", "Gulls <old>1,100 heads", "Boats275 heads"]
+    assert figures[1][1:] == ["Gulls4–12", "Boats6–8"]
+    assert figures[2][-1] == "20241,100275"
+    assert figures[3] == [
+        "2023: “nobody” counted",
+        "1 March 2024: the first",
+        "2 March 2024: the second",
+        "October 2024: they leave",
+    ]
+    assert figures[4] == ["PlaceDistanceDirection", "Inner island12 kmN", "Outer island120 kmSW", "The bank60 km"]
+
+
+def test_a_drawing_is_named_by_the_words_beside_it_and_a_bar_is_left_to_its_figure(lantern: Site) -> None:
+    page = lantern.page(GULLS)
+    drawings = page.select(".drawing svg[role=img]")
+    ids = {each.get("id") for each in page.select("[id]")}
+
+    assert len(drawings) == 3
+    assert all(set((each.get("aria-labelledby") or "").split()) <= ids for each in drawings)
+    assert all(each.get("aria-hidden") == "true" for each in page.select("td svg"))
+    assert page.attributes(".drawing ol time", "datetime") == ["2023", "2024-03-01", "2024-03-02", "2024-10"]
+
+
+def test_rows_from_a_file_are_printed_and_the_file_stays_at_home(lantern: Site) -> None:
+    page = lantern.page(GULLS)
+
+    assert "Boats, all" in page.words(".drawing th")
+    assert [path for path in lantern.files if path.endswith(".csv")] == []
+
+
+def test_charts_style_and_run_nothing(lantern: Site) -> None:
+    page = lantern.page(GULLS)
+
+    assert [each.attrib for each in page.select("figure *") if {"style", "onload", "onclick"} & set(each.attrib)] == []
+    assert page.select("figure script") == page.select("figure image") == []
+
+
+def test_a_feed_carries_a_chart_as_its_figures(lantern: Site) -> None:
+    texts = in_feeds(lantern, GULLS)
+
+    assert texts
+    for markup in texts:
+        assert "<svg" not in markup
+        for said in ("Gulls &amp; boats", "More gulls than boats", "1,100 heads", "Boats, all", "October 2024", "SW"):
+            assert said in markup
 
 
 @pytest.mark.parametrize(
