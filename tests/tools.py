@@ -12,16 +12,20 @@ PACKAGES = {
     "chromium": "chromium",
     "pdftotext": "poppler-utils",
     "git": "git",
+    "apache2": "apache2",
+    "caddy": "caddy",
+    "curl": "curl",
     "nginx": "nginx",
     "openssl": "openssl",
 }
 OTHER_NAMES = {"chromium": ("chromium-browser", "google-chrome-stable", "google-chrome")}
+PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])  # where Debian has its servers
 MISSING = "is missing; Debian has it in the package"
 
 
 def find(tool: str) -> str:
     """Give the path of a program; empty where it is not installed."""
-    paths = (shutil.which(name) for name in (tool, *OTHER_NAMES.get(tool, ())))
+    paths = (shutil.which(name, path=PATH) for name in (tool, *OTHER_NAMES.get(tool, ())))
     return next((path for path in paths if path), "")
 
 

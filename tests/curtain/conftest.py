@@ -1,8 +1,10 @@
-"""What the tests behind the cut share: an ordinary chain of certificates, and newspapers as they are published."""
+"""What the tests with real servers share: an ordinary chain of certificates, and newspapers as they are published."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -19,19 +21,28 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return make_chain(tmp_path_factory.mktemp("chain"))
 
 
+@pytest.fixture(scope="session")
+def lasting_place(chain: tuple[Path, Path]) -> Iterator[Callable[[Site], Place]]:
+    """Give servers the places where they find newspapers, for as long as the tests run."""
+    with ExitStack() as stack:
+        yield lambda site: lay_out(Path(stack.enter_context(tempfile.TemporaryDirectory())), site, chain)
+
+
 @pytest.fixture
-def place(tmp_path: Path, chain: tuple[Path, Path]) -> Callable[[Site], Place]:
+def place(chain: tuple[Path, Path]) -> Iterator[Callable[[Site], Place]]:
     """Give a server the place where it finds a newspaper."""
+    with ExitStack() as stack:
+        yield lambda site: lay_out(Path(stack.enter_context(tempfile.TemporaryDirectory())), site, chain)
 
-    def at(site: Site) -> Place:
-        root = tmp_path / "output"
-        for path, data in site.files.items():
-            file = root / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
-            if is_text(path):
-                for ending, compressed in COPIERS.items():
-                    Path(f"{file}{ending}").write_bytes(compressed(data))
-        return Place(tmp_path, root, *chain)
 
-    return at
+def lay_out(home: Path, site: Site, chain: tuple[Path, Path]) -> Place:
+    """Write a newspaper into a folder that any server may read, with its compressed copies."""
+    home.chmod(0o755)
+    for path, data in site.files.items():
+        file = home / "output" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        if is_text(path):
+            for ending, compressed in COPIERS.items():
+                Path(f"{file}{ending}").write_bytes(compressed(data))
+    return Place(home, home / "output", *chain)

@@ -51,6 +51,15 @@ def replaced(text: str, **by: str) -> str:
     return text
 
 
+def files(place: Place) -> dict[str, str]:
+    """Give what stands for the files that every snippet names."""
+    return {
+        "/etc/ssl/news/chain.pem": str(place.chain),
+        "/etc/ssl/news/key.pem": str(place.key),
+        "/srv/news/output": str(place.root),
+    }
+
+
 def free_ports() -> tuple[int, int]:
     """Find two ports that nobody listens on."""
     with contextlib.ExitStack() as stack:
@@ -119,13 +128,73 @@ def nginx(place: Place, *, modules: str = "", **changes: str) -> Iterator[Server
         **{
             "listen 443 ": f"listen 127.0.0.1:{server.secure} ",
             "listen 80;": f"listen 127.0.0.1:{server.plain};",
-            "/etc/ssl/news/chain.pem": str(place.chain),
-            "/etc/ssl/news/key.pem": str(place.key),
-            "/srv/news/output": str(place.root),
+            **files(place),
         },
     )
     user = "user root;" if os.geteuid() == 0 else ""
     file = place.home / "nginx.conf"
     file.write_text(NGINX.format(user=user, home=place.home, modules=modules, snippet=text), encoding="utf-8")
     with running([need("nginx"), "-p", str(place.home), "-c", str(file)], server, place.home) as started:
+        yield started
+
+
+@contextmanager
+def caddy(place: Place, **changes: str) -> Iterator[Server]:
+    """Run Caddy as the docs say, with changes made to the snippet."""
+    server = Server(*free_ports())
+    ports = f"{{\n    admin off\n    http_port {server.plain}\n    https_port {server.secure}\n    servers {{"
+    text = replaced(
+        replaced(snippet("caddyfile"), **changes),
+        **{"{\n    servers {": ports, **files(place)},
+    )
+    file = place.home / "Caddyfile"
+    file.write_text(text, encoding="utf-8")
+    command = [need("caddy"), "run", "--config", str(file), "--adapter", "caddyfile"]
+    with running(command, server, place.home) as started:
+        yield started
+
+
+APACHE = """\
+ServerName localhost
+ServerRoot {home}
+PidFile {home}/pid
+ErrorLog {home}/errors
+LogFormat "%>s %U %H" asked
+CustomLog {home}/asked asked
+{user}
+{modules}
+Include /etc/apache2/mods-available/mime.conf
+Listen 127.0.0.1:{plain}
+Listen 127.0.0.1:{secure}
+{snippet}
+"""
+MODULES = "mpm_event authz_core alias deflate dir filter headers log_config mime negotiation rewrite setenvif ssl http2"
+BUILT_IN = {"log_config"}
+
+
+@contextmanager
+def apache(place: Place, **changes: str) -> Iterator[Server]:
+    """Run Apache as the docs say, with changes made to the snippet."""
+    server = Server(*free_ports())
+    text = replaced(
+        replaced(snippet("apache"), **changes),
+        **{"*:80": f"127.0.0.1:{server.plain}", "*:443": f"127.0.0.1:{server.secure}", **files(place)},
+    )
+    modules = [
+        f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
+        for name in MODULES.split()
+        if name not in BUILT_IN
+    ]
+    user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
+    file = place.home / "apache.conf"
+    text = APACHE.format(
+        home=place.home,
+        user=user,
+        modules="\n".join(modules),
+        plain=server.plain,
+        secure=server.secure,
+        snippet=text,
+    )
+    file.write_text(text, encoding="utf-8")
+    with running([need("apache2"), "-X", "-f", str(file)], server, place.home) as started:
         yield started

@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import product
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -21,8 +22,9 @@ from playwright.sync_api import Browser, TimeoutError
 
 from tests.browser.host import Host
 from tests.browser.reader import Visit, reading
+from tests.curtain import servers
 from tests.curtain.cut import Cut, cut_before
-from tests.curtain.servers import Place, nginx
+from tests.curtain.servers import Place
 from tests.newsroom import Site
 from tests.pages.test_weight import PAGE_LIMIT
 
@@ -50,9 +52,9 @@ protocols = pytest.mark.parametrize("protocol", PROTOCOLS)
 
 
 @contextmanager
-def behind_the_cut(place: Place, **changes: str) -> Iterator[Cut]:
-    """Serve a newspaper by nginx, and cut each connection to it."""
-    with nginx(place, **changes) as server, cut_before(server.secure) as cut:
+def behind_the_cut(place: Place, host: str = "nginx", **changes: str) -> Iterator[Cut]:
+    """Serve a newspaper by nginx or another host, and cut each connection to it."""
+    with getattr(servers, host)(place, **changes) as server, cut_before(server.secure) as cut:
         yield cut
 
 
@@ -147,19 +149,23 @@ def full_section(site: Site) -> str:
     pytest.skip("no section of this newspaper holds two stories")
 
 
-def whole_visit(visit: Visit, cut: Cut, site: Site) -> list[str]:
-    """Go from the front page to a section, a story, back, and to another story; give what each said."""
+def whole_visit(visit: Visit, cut: Cut, site: Site) -> list[tuple[str, str]]:
+    """Go from the front page to a section, a story, back, and to another story; give each path and what was there."""
     page = visit.page
-    found = [arrives(visit, cut, "index.html")]
+    found = [("index.html", arrives(visit, cut, "index.html"))]
+
+    def look() -> None:
+        found.append((urlsplit(page.url).path[1:], str(page.evaluate(SAID))))
+
     for link in (f"nav >> text={full_section(site)}", "main article a >> nth=0"):
         with page.expect_navigation(wait_until="domcontentloaded", timeout=PATIENCE):
             page.click(link, no_wait_after=True)
-        found.append(str(page.evaluate(SAID)))
+        look()
     page.go_back(wait_until="domcontentloaded", timeout=PATIENCE)
-    found.append(str(page.evaluate(SAID)))
+    look()
     with page.expect_navigation(wait_until="domcontentloaded", timeout=PATIENCE):
         page.click("main article a >> nth=1", no_wait_after=True)
-    found.append(str(page.evaluate(SAID)))
+    look()
     return found
 
 
@@ -180,10 +186,28 @@ def test_a_visit_is_whole(
         asked = (here.home / "asked").read_text(encoding="utf-8").splitlines()
 
     paths = [line.split()[1].lstrip("/") for line in asked]  # no icon, no manifest, no worker
+    assert [path for path, _ in found] == paths
     assert len(paths) == 5
     assert paths[1] == paths[3]
-    assert found == [words(site, path) for path in paths]
+    assert found == [(path, words(site, path)) for path in paths]
     assert {line.split()[2] for line in asked} == {"HTTP/2.0" if protocol == "http-2" else "HTTP/1.1"}
+    assert cut.were_cut == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["caddy", "apache"])
+def test_a_visit_is_whole_from_other_hosts_too(
+    browser: Browser, place: Callable[[Site], Place], lantern: Site, name: str
+) -> None:
+    by_number = {"news.example.org {": "127.0.0.1, news.example.org {"} if name == "caddy" else {}
+    with (
+        behind_the_cut(place(lantern), name, **by_number) as cut,
+        reading(browser, ignore_https_errors=True) as visit,
+    ):
+        found = whole_visit(visit, cut, lantern)
+
+    assert found == [(path, words(lantern, path)) for path, _ in found]
+    assert len(found) == 5
     assert cut.were_cut == 0
 
 
