@@ -59,6 +59,9 @@ FEED_STORIES = 20
 # Copies to take away: of the stories of so many days before the edition's date; 0: none, "all": of every story
 TAKE_AWAY_DAYS = 365
 
+# Words on one page of a story; a longer one is divided at its headings
+PART_WORDS = 900
+
 # How Pelican works here; a newsroom need not change anything below
 PATH = str(ROOT / "content")
 Path(PATH).mkdir(exist_ok=True)  # Git keeps no empty folder

@@ -30,6 +30,7 @@ from plugins.story.fields import FRONT, STORY, Note, Rules, Values
 from plugins.story.frontmatter import Source
 from plugins.story.kinds import RECORDS as OF_BLOCKS
 from plugins.story.links import Link
+from plugins.story.parts import later_addresses
 from plugins.story.problems import Problem, SiteError
 from plugins.story.records import Day, Quotation, Role
 from plugins.story.sources import Reference
@@ -69,6 +70,7 @@ class Card(NamedTuple):
     reason: str
     links: list[Any]
     beside: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
 
 
 class Few(NamedTuple):
@@ -109,7 +111,10 @@ class Library:
     ) -> None:
         self._cards, self._texts = folder / "cards", folder / "texts"
         self.key = digest(
-            key, repr((sorted(rules.sections.items()), rules.languages, rules.lang, rules.author)).encode()
+            key,
+            repr(
+                (sorted(rules.sections.items()), rules.languages, rules.lang, rules.author, rules.part_words)
+            ).encode(),
         )
         self._rules, self._jobs = rules, jobs
         self._stamps = stamps or {}
@@ -169,6 +174,9 @@ class Library:
         self._write(texts)
         self._keep(before.values())
         addresses = {path: card.address for path, card in before.items()}
+        for card in before.values():
+            if card.parts:
+                addresses |= later_addresses(card.path, card.address, card.parts)
         stems = {PurePosixPath(addresses[path]).parent for path in changed}
         slugs = {before[path].slug for path in changed}
         wanted = [
@@ -234,6 +242,7 @@ class Library:
             beside=card.beside,
             looks=card.looks,
             whole=card.whole,
+            parts=card.parts,
             kept_links=tuple(Link(*each) for each in card.links) if card.links else (),
         )
         return document
@@ -360,7 +369,8 @@ def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> tuple[Any,
     lines, places = dict(document.values.lines), dict(document.values.places)
     named = (document.path, stamp, whole, looks, document.kind, document.slug, document.lang, document.address)
     front = (values, moments, others, lines, places, document.source.body_line)
-    return (*named, *front, document.standfirst, document.notes, document.reason, links, document.beside)
+    rest = (document.standfirst, document.notes, document.reason, links, document.beside, document.parts)
+    return (*named, *front, *rest)
 
 
 def anchors_in(text: bytes) -> list[str]:

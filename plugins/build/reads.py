@@ -197,7 +197,7 @@ PAGE_MAKERS: Makers = {**SHARED, **OF_PAGES, **IN_PAGES}
 GIVEN = {"translations": "t", "appeal": "a", "names": "s", "quoted": "s", "jsonld": "b", "changed": "b"}
 SURROUNDINGS = [name for name, letter in GIVEN.items() if letter == "s"]
 ABSENT: dict[str, Any] = {"translations": [], "names": (), "quoted": {}}
-HEAVY = {"blocks"}  # made anew each time, so that texts take no room
+HEAVY = {"blocks", "parts"}  # made anew each time, so that texts take no room
 
 
 class Table(Mapping[str, Any]):

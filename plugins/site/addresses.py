@@ -82,7 +82,8 @@ def localise(
 ) -> str:
     """Turn the inside links of a text into addresses.
 
-    addresses: the page of each content file, by its path from the top of content/. locate: makes
+    addresses: the page of each content file, by its path from the top of content/, and of each
+    anchor that lies on a later part of a story, by "path#anchor". locate: makes
     an address of a path in output/. attributes: gives what stands beside a picture's src, such
     as its size. source: makes a picture's address, where that is not located like a page's. Raise
     KeyError for a file without a page.
@@ -93,6 +94,7 @@ def localise(
         path, part = html.unescape(match["path"]), match["part"] or ""
         if not match["form"]:
             return f'="{html.escape(source(path))}"{attributes(path)}'
-        return f'="{html.escape(locate(addresses[path] + part))}"'
+        page = (part and addresses.get(path + part)) or addresses[path]
+        return f'="{html.escape(locate(page + part))}"'
 
     return INSIDE.sub(replace, markup)

@@ -45,6 +45,7 @@ from plugins.site.words import speaking
 from plugins.story.desk import NONE, Desk, Document, label
 from plugins.story.fields import APPEAL
 from plugins.story.links import PICTURE_LINK
+from plugins.story.parts import later_addresses, pages_of
 from plugins.story.problems import Problem, SiteError
 from plugins.story.typography import plain
 
@@ -138,12 +139,19 @@ class EditionGenerator(Generator):
         self._describe()
         self.context |= {
             "site": self._site(),
-            "addresses": {path: each.address for path, each in desk.documents.items()}
-            | {f"{EXTRA}/{path}": path for path in self.extra},
+            "addresses": self._addresses(desk) | {f"{EXTRA}/{path}": path for path in self.extra},
             "copies": self._copies(),
             "pictures": self.pictures,
             "corrections": self._corrections(),
         }
+
+    def _addresses(self, desk: Desk) -> dict[str, str]:
+        """Give the page of each file, and of each anchor on a later part of a story."""
+        addresses = {path: each.address for path, each in desk.documents.items()}
+        for path, each in desk.documents.items():
+            if each.parts:
+                addresses |= later_addresses(path, each.address, each.parts)
+        return addresses
 
     def _connect(self, desk: Desk) -> None:
         """Tell each story what other files say of what it names."""
@@ -238,6 +246,7 @@ class EditionGenerator(Generator):
         """Write the lists, the front page, the feeds, the sitemaps, and the files beside them."""
         self.writer = writer
         self.rendered: dict[str, str] = {}
+        self._parts()
         self._front()
         for listing in self._listings():
             for page in paginate(listing, self.values["STORIES_PER_PAGE"]):
@@ -287,6 +296,12 @@ class EditionGenerator(Generator):
     def _is_taken(self, path: str) -> bool:
         """Say whether a file or a folder of the edition has this address by now."""
         return Path(self.writer.output_path, path).exists()
+
+    def _parts(self) -> None:
+        """Write the later parts of stories; the first is the story's own page."""
+        for story in self._stories():
+            for path in pages_of(story.document)[1:]:
+                self._write(path, "article.html", article=story)
 
     def _front(self) -> None:
         self._write("index.html", "index.html", front=self._front_page())

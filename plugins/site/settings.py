@@ -14,7 +14,7 @@ from typing import Any
 
 from plugins.site.words import BLANK
 from plugins.story.address import wrong_with_address
-from plugins.story.fields import ADDRESS
+from plugins.story.fields import ADDRESS, PART_WORDS
 from plugins.story.moments import NotADate, parse_moment
 from plugins.story.problems import Problem, SiteError
 
@@ -83,6 +83,11 @@ def is_days(value: Any) -> bool:
     return value == "all" or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 36_500)
 
 
+def is_words(value: Any) -> bool:
+    """Say whether a setting is a number of words that make a page."""
+    return isinstance(value, int) and not isinstance(value, bool) and 50 <= value <= 5000
+
+
 def is_languages(value: Any) -> bool:
     """Say whether a setting is a list of language tags."""
     return isinstance(value, list | tuple) and all(is_text(tag) and LANGUAGE.match(tag) for tag in value)
@@ -142,6 +147,7 @@ SETTINGS: Mapping[str, Setting] = {
     "FEED_STORIES": Setting(20, is_count, "a number from 1 to 100"),
     "FRONT_STORIES": Setting(4, is_count, "a number from 1 to 100"),
     "TAKE_AWAY_DAYS": Setting(365, is_days, "a number of days, 0 for none, or 'all'"),
+    "PART_WORDS": Setting(PART_WORDS, is_words, "a number of words from 50 to 5000"),
     "SECURITY_CONTACT": Setting("", is_contact, "'mailto:…' or 'https://…', or empty"),
     "SECURITY_EXPIRES": Setting("", is_moment, "a date such as '2026-12-31', or empty"),
     "SHELF": Setting(False, is_flag, "True or False"),

@@ -23,6 +23,7 @@ from plugins.site.plaintext import plain_text
 from plugins.site.structured_data import as_json, rfc3339
 from plugins.site.takeaway import FOLDER
 from plugins.site.words import Words, fill, read_words, speaking
+from plugins.story.parts import Part, pages_of, whole
 
 MISSING = "404.html"
 FEEDS = "feeds/"
@@ -107,6 +108,16 @@ def href(context: Context, target: Any) -> str:
 
 
 @pass_context
+def part(context: Context, story: Any) -> Part:
+    """Give the part of a story that the page being written holds: all of one that is not divided, and in copies."""
+    page = context["output_file"]
+    if is_copy(page):
+        return whole(page, story.blocks)
+    parts: tuple[Part, ...] = story.parts
+    return next((each for each in parts if each.path == page), parts[0])
+
+
+@pass_context
 def body(context: Context, block: Any) -> Markup:
     """Give a block of text with its links relative to the page being written; in feeds, from the public origin."""
     page = context["output_file"]
@@ -157,7 +168,7 @@ def carried(context: Context, path: str) -> str:
     if path.startswith("#"):
         return path
     bare, hash_, part = path.partition("#")
-    along = context.get("along") or {context["article"].path: ""}
+    along = context.get("along") or dict.fromkeys(pages_of(context["article"].document), "")
     if bare in along:
         return f"{along[bare]}{hash_}{part}" or "#"
     return absolute(path, context["site"].origin)
@@ -227,6 +238,7 @@ def furnish(env: Environment, theme: Path, values: Mapping[str, Any]) -> None:
         "iso": iso,
         "json": as_json,
         "moment": words.moment,
+        "part": part,
         "plain_text": as_plain_text,
         "rfc822": rfc822,
         "rfc3339": rfc3339,

@@ -16,6 +16,7 @@ from typing import Any
 from plugins.site.settings import SETTINGS_FILE, setting_line
 from plugins.site.takeaway import FOLDER
 from plugins.story.fields import STORY
+from plugins.story.parts import pages_of
 from plugins.story.problems import Problem
 
 LIMIT = 10_240
@@ -102,9 +103,11 @@ def shares(data: bytes) -> dict[str, int]:
 
 def heavy_page(path: str, wrong: str, template: str, settings: Mapping[str, Any]) -> Problem:
     """Make the problem of a page that is too heavy, at the place where somebody can mend it."""
-    document = next((each for each in settings["DESK"].documents.values() if each.address == path), None)
+    document = next((each for each in settings["DESK"].documents.values() if path in pages_of(each)), None)
     if document is not None:
-        remedy = "Make two stories of it." if document.kind == STORY else "Shorten it."
+        remedy = (
+            "Divide it by headings ('## …'), or make two stories of it." if document.kind == STORY else "Shorten it."
+        )
         return Problem(document.file, document.source.body_line, wrong, remedy)
     name = SETTING_OF.get(template)
     if name:

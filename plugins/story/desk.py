@@ -37,6 +37,7 @@ from plugins.story.fields import (
 from plugins.story.frontmatter import Source, decode, split
 from plugins.story.glossary import FOLDER, Spelt, check_entry, check_glossary, check_spelling, entries_of
 from plugins.story.links import ANCHOR_LINK, FILE_LINK, PICTURE_LINK, STORY_LINK, Link, Place
+from plugins.story.parts import anchors_of_parts, pages_of
 from plugins.story.problems import Problem, did_you_mean, nearest
 from plugins.story.quotations import check_quotations
 from plugins.story.typography import headline
@@ -64,6 +65,7 @@ class Document:
     state: published, draft, held, withdrawn or skip. address: where its page lies in output/
     (empty for what has none). body and standfirst are empty when fields alone were checked.
     beside: the files of data that its text may ask for, from the top of content/.
+    parts: of a story that is divided, the anchors of each part.
     """
 
     kind: str
@@ -81,6 +83,7 @@ class Document:
     reason: str = ""
     summary_links: tuple[Link, ...] = ()
     beside: tuple[str, ...] = ()
+    parts: tuple[tuple[str, ...], ...] = ()
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -283,11 +286,11 @@ def read_document(
     document = Document(kind, path, file, values, slug, lang, state, address, source, beside=data)
     if reader is None or state == "skip":
         return document, problems
-    return with_body(document, reader, problems, root)
+    return with_body(document, reader, problems, root, part_words=rules.part_words)
 
 
 def with_body(
-    document: Document, reader: BodyReader, problems: list[Problem], root: Path
+    document: Document, reader: BodyReader, problems: list[Problem], root: Path, *, part_words: int
 ) -> tuple[Document, list[Problem]]:
     """Convert and check the text of a document, and its fields that hold Markdown."""
 
@@ -317,6 +320,7 @@ def with_body(
             "notes": tuple(inline(note.text, line) for note, line in noted(document.values)),
             "reason": inline(values.get("reason") or "", document.line("reason")),
             "summary_links": tuple(links),
+            "parts": anchors_of_parts(body.blocks, part_words) if document.kind == STORY else (),
         }
     )
     return read, [*problems, *empty(read)]
@@ -373,7 +377,8 @@ def same_address(desk: Desk) -> Iterator[Problem]:
             wrong = f"the address {each.address!r} is the site's own."
             yield Problem(*at, wrong, "Choose another slug.")
         address = each.address or f"{APPEAL} {each.slug} ({each.lang})"
-        yield from claim(taken, address, at, "Change the Slug of one of them.")
+        for page in [address, *pages_of(each)[1:]]:
+            yield from claim(taken, page, at, "Change the Slug of one of them.")
     for each in desk.documents.values():
         for address in each.values.values.get("aliases", ()):
             at, remedy = (each.file, each.line("aliases")), "An alias must be an address that no page has now."

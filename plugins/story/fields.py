@@ -20,6 +20,7 @@ from plugins.story.sources import address_in, reference
 
 SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 ADDRESS = re.compile(r"^(?:[a-z0-9][a-z0-9-]*/)*[a-z0-9][a-z0-9-]*(?:\.[a-z0-9]+)*\.html$")
+PART_WORDS = 900
 LONGEST_LINE = 300
 LONGEST_SLUG = 100
 LONGEST_POINT = 160
@@ -38,7 +39,7 @@ class Rules:
 
     sections: the sections' names, by the casefolded name and slug that editors may write.
     languages: language tags that content may be in. lang: the site's own.
-    now: the moment that decides what is held, in UTC.
+    now: the moment that decides what is held, in UTC. part_words: how many words a page of a story holds.
     """
 
     sections: Mapping[str, str]
@@ -46,6 +47,7 @@ class Rules:
     lang: str
     now: dt.datetime
     author: str = ""
+    part_words: int = PART_WORDS
 
 
 @dataclass(frozen=True)

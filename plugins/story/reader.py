@@ -1,7 +1,7 @@
 """Hand Pelican the stories and pages that the desk has read and checked.
 
 The names a template finds on a story or page: title (plain text), headline (typeset),
-kicker, standfirst, standfirst_text, key_points, blocks, date, modified (None if never), lang, based_on,
+kicker, standfirst, standfirst_text, key_points, blocks, parts, date, modified (None if never), lang, based_on,
 sources, notes, reason, unpublished ("", "draft" or "held"; only the preview shows these).
 """
 
@@ -21,7 +21,8 @@ from pelican.urlwrappers import Author, Category, Tag
 from plugins.story.body import Body
 from plugins.story.desk import Desk, Document
 from plugins.story.fence import Block
-from plugins.story.fields import STORY
+from plugins.story.fields import PART_WORDS, STORY
+from plugins.story.parts import Part, parts_of, whole
 from plugins.story.problems import Problem, SiteError
 from plugins.story.sources import Reference
 from plugins.story.typography import headline, plain, without_tags
@@ -128,6 +129,14 @@ def blocks_of(body: Body | None) -> tuple[Block, ...]:
     return body.blocks if body else ()
 
 
+def parts_in(document: Document, settings: Mapping[str, Any]) -> tuple[Part, ...]:
+    """Give the parts that a story's text is divided into, or the one that it is."""
+    blocks = blocks_of(document.body)
+    if not document.parts:
+        return (whole(document.address, blocks),)
+    return parts_of(document.address, blocks, settings.get("PART_WORDS", PART_WORDS))
+
+
 Make = Callable[[Document, Mapping[str, Any]], Any]
 
 # What templates find on stories and pages, and how each is made. In Pelican's metadata "authors",
@@ -156,6 +165,7 @@ OF_STORIES: dict[str, Make] = {
     "authors": lambda document, settings: [Author(name, settings) for name in authors_of(document, settings)],
     "based_on": lambda document, _: typeset_sources(document["based_on"], document.lang),
     "sources": lambda document, _: typeset_sources(document["source"], document.lang),
+    "parts": lambda document, settings: parts_in(document, settings),
     "notes": lambda document, _: notes(document) if document.notes else (),
     "reason": lambda document, _: Markup(document.reason),
     "modified": lambda document, _: modified_of(document),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from plugins.story.fields import Rules
+from plugins.story.fields import PART_WORDS, Rules
 from plugins.story.problems import Problem, SiteError
 
 
@@ -18,4 +18,5 @@ def rules_of(settings: Mapping[str, Any], now: dt.datetime) -> Rules:
         remedy = "It must be a list of ('slug', 'Name')."
         raise SiteError([Problem("pelicanconf.py", 1, "SECTIONS is not right.", remedy)]) from None
     languages = tuple(dict.fromkeys([settings["DEFAULT_LANG"], *settings.get("LANGUAGES", ())]))
-    return Rules(sections, languages, settings["DEFAULT_LANG"], now, settings.get("AUTHOR") or "")
+    author, part_words = settings.get("AUTHOR") or "", settings.get("PART_WORDS", PART_WORDS)
+    return Rules(sections, languages, settings["DEFAULT_LANG"], now, author, part_words)

@@ -24,6 +24,7 @@ FRONT_STORIES = 2
 FEED_STORIES = 3
 CONTENT_LICENSE = CONTENT_LICENSE_NAME = ""
 TAGLINE = "one"
+PART_WORDS = 50
 """
 STOCK = """
 from pelicanconf import *
@@ -182,6 +183,12 @@ class SmallArchive:
         """A sentence more."""
         with self.some(chance).open("a", encoding="utf-8") as file:
             file.write(f"\n{self.sentence(chance)}\n")
+
+    def long_read(self, chance: random.Random) -> None:
+        """A story grown over several pages, or further."""
+        with self.some(chance).open("a", encoding="utf-8") as file:
+            for number in range(chance.randint(1, 3)):
+                file.write(f"\n## Section {number}\n\n{' '.join(self.sentence(chance) for _ in range(6))}\n")
 
     def headline(self, chance: random.Random) -> None:
         """Another headline."""
