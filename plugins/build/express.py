@@ -184,7 +184,9 @@ class Express:
         is_text = all(path.startswith("articles/") and path.endswith(".md") for path in paths)
         if not paths or len(paths) > MOST or not is_text:
             return False
-        few = self._library(rules_of(self._settings, now())).few(self._root, paths)
+        few = self._library(rules_of(self._settings, now())).few(
+            self._root, paths, self._stories_on(self._pages_of(paths))
+        )
         self._stale = self._pages_of(few.changed) if few else []
         self._few = few if few and None not in self._stale and not self._misspells(few) else None
         return self._few is not None
@@ -211,6 +213,12 @@ class Express:
         found = [path for path in paths if path.startswith(start) and path.endswith(end)]
         stories = [self._last.sheets[path].told.rpartition(b" article ")[2].decode() for path in found]
         return {story: path[len(start) : -len(end)] for story, path in zip(stories, found, strict=True)}
+
+    def _stories_on(self, pages: list[str]) -> set[str]:
+        """Give the stories that some pages name: they are related to each other."""
+        names, sheets = list(self._last.reads), self._last.sheets
+        reads = {names[at] for path in pages if path in sheets for at in sheets[path].reads}
+        return {read[2:] for read in reads if read.startswith("c:")}
 
     # Something has
 

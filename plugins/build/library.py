@@ -16,7 +16,7 @@ import marshal
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -32,7 +32,7 @@ from plugins.story.kinds import RECORDS as OF_BLOCKS
 from plugins.story.links import Link
 from plugins.story.parts import later_addresses
 from plugins.story.problems import Problem, SiteError
-from plugins.story.records import Day, Quotation, Role
+from plugins.story.records import Day, Event, Quotation, Role
 from plugins.story.sources import Reference
 
 # What a list shows of a story, besides its headline and standfirst.
@@ -150,10 +150,11 @@ class Library:
                 document = self._document(kept[path]) if path in kept else None
             yield path, document, wrong
 
-    def few(self, root: Path, paths: Sequence[str]) -> Few | None:
+    def few(self, root: Path, paths: Sequence[str], beside: Set[str]) -> Few | None:
         """Read a few files whose texts alone have changed; None if anything else has.
 
-        Only they, their translations, and what is no story are made documents.
+        Only they, their translations, the stories beside them, those of the same storylines, and what
+        is no story are made documents.
         """
         self._root = root
         before = self._before()
@@ -179,10 +180,14 @@ class Library:
                 addresses |= later_addresses(card.path, card.address, card.parts)
         stems = {PurePosixPath(addresses[path]).parent for path in changed}
         slugs = {before[path].slug for path in changed}
+        lines = {name for path in changed for name in before[path].values["storyline"]}
         wanted = [
             card
             for card in before.values()
-            if card.kind != STORY or (card.slug in slugs and PurePosixPath(card.address).parent in stems)
+            if card.kind != STORY
+            or card.path in beside
+            or not lines.isdisjoint(card.values["storyline"])
+            or (card.slug in slugs and PurePosixPath(card.address).parent in stems)
         ]
         return Few({card.path: self._document(card) for card in wanted}, addresses, changed)
 
@@ -381,7 +386,7 @@ def anchors_in(text: bytes) -> list[str]:
 
 
 # What fields and blocks may hold: all their own fields are texts, numbers, days, moments and tuples of these.
-RECORDS: dict[str, Any] = {each.__name__: each for each in (Reference, Note, Day, Quotation, Role, *OF_BLOCKS)}
+RECORDS: dict[str, Any] = {each.__name__: each for each in (Reference, Note, Day, Event, Quotation, Role, *OF_BLOCKS)}
 
 
 def holds_records(value: Any) -> bool:

@@ -5,7 +5,7 @@ A read is a text: a letter for what kind it is, a colon, and what was read.
     c:articles/…  how a story or page looks in a list (headline, date, section …)
     b:articles/…  anything else of it: its text, its notes, what it says to machines
     t:articles/…  its translations        a:articles/…  its appeal
-    s:articles/…  what the glossary says of what it names
+    s:articles/…  what other files say of what it names, and which stories stand around it
     g:corrections a name of the context   w:addresses:articles/…  one entry of a table there
 
 What reaches a page in another way is no read but part of its errand (plugins/build/errands.py), or
@@ -194,7 +194,16 @@ STORY_MAKERS: Makers = {
     "template": lambda document, settings: OF_STORIES["template"](document, settings) or "article",
 }
 PAGE_MAKERS: Makers = {**SHARED, **OF_PAGES, **IN_PAGES}
-GIVEN = {"translations": "t", "appeal": "a", "names": "s", "quoted": "s", "jsonld": "b", "changed": "b"}
+GIVEN = {
+    "translations": "t",
+    "appeal": "a",
+    "names": "s",
+    "quoted": "s",
+    "so_far": "s",
+    "related": "s",
+    "jsonld": "b",
+    "changed": "b",
+}
 SURROUNDINGS = [name for name, letter in GIVEN.items() if letter == "s"]
 ABSENT: dict[str, Any] = {"translations": [], "names": (), "quoted": {}}
 HEAVY = {"blocks", "parts"}  # made anew each time, so that texts take no room

@@ -1,26 +1,32 @@
-"""What stories have to do with people, organisations, treaties and weapons, and what their pages show."""
+"""What stories have to do with each other, with people, organisations, treaties and weapons, and with what happened."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from markupsafe import Markup
 
-from plugins.site.edition import Story
+from plugins.site.edition import Story, newest_first, once_per_story
 from plugins.story.desk import Desk, Document
-from plugins.story.fields import ENTRY
+from plugins.story.fields import ENTRY, STORYLINE
 from plugins.story.glossary import Entries, entries_of
 from plugins.story.links import NAME_LINK, STORY_LINK, note_id
 from plugins.story.quotations import bare
 from plugins.story.reader import typeset_sources
-from plugins.story.records import Day, Quotation, Role
+from plugins.story.records import Day, Event, Quotation, Role
 from plugins.story.sources import Reference
 from plugins.story.typography import headline, plain
+
+EVENTS_ON_A_STORY = 3
+MOST_RELATED = 4
+MOST_ENTRIES = 24  # on a storyline's page: those named most
+WINDOW = 12  # stories with something in common that are looked at, for each thing
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,47 @@ class Said:
     story: Story
 
 
+@dataclass(frozen=True)
+class Happened:
+    """An event, as timelines show it. url: may be empty."""
+
+    day: Day
+    words: Markup
+    lang: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Storyline:
+    """Stories on one unfolding matter, as its page shows it.
+
+    start: the story to begin with, or None. events: the oldest first. entries: whom and what they and
+    the stories name most.
+    """
+
+    file: str
+    title: str
+    lang: str
+    path: str
+    standfirst: Markup
+    blocks: tuple[Any, ...]
+    start: Story | None
+    events: tuple[Happened, ...]
+    entries: tuple[Entry, ...]
+    sources: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What a story says of its storyline: the last events before it, the stories before and after it."""
+
+    title: str
+    path: str
+    events: tuple[Happened, ...]
+    previous: Story | None
+    next: Story | None
+
+
 def day_of(moment: dt.datetime) -> Day:
     """Give the day of a moment."""
     return Day(f"{moment:%Y-%m-%d}")
@@ -95,10 +142,11 @@ def newest_role_first(roles: Iterable[Role]) -> list[Role]:
 
 
 def roles_at(roles: Iterable[Role], day: Day) -> tuple[Role, ...]:
-    """Give the roles that somebody had on a day, without dates, then those before it, with theirs."""
+    """Give the roles that somebody had on a day, without dates, then others before it, with theirs."""
     begun = [role for role in roles if role.had_begun(day)]
     had = [Role(role.words) for role in begun if not role.had_ended(day)]
-    return (*had, *newest_role_first(role for role in begun if role.had_ended(day)))
+    again = {role.words for role in had}
+    return (*had, *newest_role_first(role for role in begun if role.had_ended(day) and role.words not in again))
 
 
 @dataclass
@@ -112,6 +160,7 @@ class Connections:
     stories: Sequence[Story]
     pages: Sequence[Any]
     _entries: dict[str, Entry] = field(default_factory=dict)
+    _beside: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @cached_property
     def entries(self) -> Entries:
@@ -147,6 +196,131 @@ class Connections:
             story,
         )
 
+    @cached_property
+    def lines(self) -> Entries:
+        """Every storyline."""
+        return entries_of(self.desk.documents.values(), STORYLINE)
+
+    def lines_of(self, story: Story) -> list[Document]:
+        """Give the storylines that a story belongs to, its own first."""
+        found = (self.lines.get(name, story.lang) for name in story.document["storyline"])
+        return [line for line in found if line]
+
+    @cached_property
+    def told(self) -> dict[str, list[Story]]:
+        """The stories of each storyline that has any, by its file, the oldest first."""
+        told: dict[str, list[Story]] = defaultdict(list)
+        for story in self.oldest_first:
+            for line in self.lines_of(story):
+                told[line.path].append(story)
+        return told
+
+    @cached_property
+    def oldest_first(self) -> list[Story]:
+        """Every story, the oldest first."""
+        return newest_first(self.stories)[::-1]
+
+    @cached_property
+    def events(self) -> dict[str, list[Happened]]:
+        """What happened, by the file of each storyline and entry that it belongs to, the oldest first."""
+        rows: dict[str, list[tuple[Event, Happened]]] = defaultdict(list)
+        lines = [line for line in self.desk.of_kind(STORYLINE) if line.path in self.told]
+        for document in (*lines, *(story.document for story in self.stories)):
+            for row in document["event"]:
+                happened = Happened(row.day, Markup(headline(row.words, document.lang)), document.lang, row.url)
+                involved = set(self._involved_in(document, row))
+                for path in involved:
+                    rows[path].append((row, happened))
+                    self._beside[path] |= involved
+        for found in rows.values():
+            found.sort(key=lambda pair: (pair[0].day.order, pair[0].words))
+        return {path: [happened for _, happened in found] for path, found in rows.items()}
+
+    def _involved_in(self, document: Document, event: Event) -> Iterator[str]:
+        """Give the files of the storylines and entries that an event belongs to."""
+        own = (document.slug,) if document.kind == STORYLINE else document["storyline"]
+        for name in (*own, *event.names):
+            line, entry = self.lines.get(name, document.lang), self.entries.get(name, document.lang)
+            yield from (each.path for each in (line, entry) if each)
+
+    def so_far(self, story: Story) -> SoFar | None:
+        """Give what a story says of its storyline; None where it belongs to none."""
+        line = next(iter(self.lines_of(story)), None)
+        if line is None:
+            return None
+        day = day_of(story.date)
+        events = [event for event in self.events.get(line.path, ()) if not event.day.begins_after(day)]
+        around = [each for each in self.told[line.path] if each.lang == story.lang]
+        at = around.index(story)
+        return SoFar(
+            plain(line.title, line.lang),
+            line.address,
+            tuple(events[-EVENTS_ON_A_STORY:]),
+            around[at - 1] if at else None,
+            around[at + 1] if at + 1 < len(around) else None,
+        )
+
+    @cached_property
+    def storylines(self) -> list[tuple[Storyline, list[Story]]]:
+        """Each storyline that has stories, with these, the newest first."""
+        lines = [line for line in self.desk.of_kind(STORYLINE) if line.path in self.told]
+        stories = [newest_first(once_per_story(self.told[line.path], line.lang)) for line in lines]
+        return [(self._storyline(line, each), each) for line, each in zip(lines, stories, strict=True)]
+
+    def _storyline(self, line: Document, stories: Sequence[Story]) -> Storyline:
+        named = Counter(path for story in stories for path in dict.fromkeys(self._led_to(story)))
+        named.update(said.speaker.file for story in stories for said in self.quoted(story).values())
+        named.update(self._beside[line.path] if line.path in self.events else ())
+        known = [each for each in self.desk.of_kind(ENTRY) if each.path in named]
+        known.sort(key=lambda entry: (-named[entry.path], entry.title.casefold()))
+        entries = [self.entry(each) for each in known[:MOST_ENTRIES]]
+        return Storyline(
+            line.path,
+            plain(line.title, line.lang),
+            line.lang,
+            line.address,
+            Markup(line.standfirst),
+            line.body.blocks if line.body else (),
+            next((story for story in stories if story.document.path == line["start"]), None),
+            tuple(self.events.get(line.path, ())),
+            tuple(sorted(entries, key=lambda entry: entry.name.casefold())),
+            tuple(typeset_sources(line["source"], line.lang)),
+        )
+
+    @cached_property
+    def _related(self) -> dict[str, list[tuple[int, Story]]]:
+        """How much each story has in common with older ones, by its path: the most, then the newest, first.
+
+        For each storyline, name and topic only the few stories before are compared, so that the work
+        grows with the number of stories alone; and nothing that comes later changes what a story shows.
+        """
+        windows: dict[tuple[str, ...], deque[int]] = defaultdict(lambda: deque(maxlen=WINDOW))
+        stories = self.oldest_first
+        found = {}
+        for number, story in enumerate(stories):
+            document, common = story.document, dict[int, int]()
+            keys = [(3, ("line", story.lang, name)) for name in document["storyline"]]
+            marks = dict.fromkeys(link.target for link in document.links if link.kind == NAME_LINK)
+            keys += [(2, ("name", story.lang, name)) for name in marks]
+            keys += [(1, ("topic", story.lang, name)) for name in document["tags"]]
+            for weight, key in keys:
+                window = windows[key]
+                for other in window:
+                    common[other] = common.get(other, 0) + weight
+                window.append(number)
+            nearest = sorted(common.items(), key=lambda pair: (-pair[1], -pair[0]))
+            found[story.path] = [(score, stories[other]) for other, score in nearest]
+        return found
+
+    def related(self, story: Story) -> tuple[Story, ...]:
+        """Give what to read next, four stories at most: older ones that the page does not lead to already."""
+        told = {link.target for link in story.document.links if link.kind == STORY_LINK}
+        line = story.so_far
+        told |= {each.document.path for each in (line.previous, line.next) if each} if line else set()
+        told |= {each.document.path for each in story.translations}
+        others = (each for _, each in self._related.get(story.path, ()) if each.document.path not in told)
+        return tuple(islice(others, MOST_RELATED))
+
     def entry(self, document: Document) -> Entry:
         """Give an entry as pages show it."""
         if document.path not in self._entries:
@@ -157,7 +331,7 @@ class Connections:
     def shown(self) -> list[tuple[Entry, list[Any]]]:
         """Give each entry that something published leads to, with its records, the newest first.
 
-        A record is a story that names it, or what it said.
+        A record is a story that names it, what it said, or what happened with it.
         """
         led_to: dict[str, list[Any]] = defaultdict(list)
         for page in self.pages:
@@ -168,6 +342,8 @@ class Connections:
                 led_to[said.speaker.file].append(said)
             for path in dict.fromkeys(self._led_to(story)):
                 led_to[path].append(story)
+        for path, events in self.events.items():
+            led_to[path] += events
         found = ((self.entry(each), led_to[each.path]) for each in self.desk.of_kind(ENTRY) if each.path in led_to)
         return [(entry, sorted(records, key=newest_last, reverse=True)) for entry, records in found]
 
@@ -184,6 +360,8 @@ class Connections:
 
 def newest_last(record: Any) -> tuple[Any, ...]:
     """Give the place of a record among others: by its day; of one day stories stand above what was said."""
+    if isinstance(record, Happened):
+        return (record.day.parts, 2, record.words, "")
     if isinstance(record, Said):
         return (record.day.parts, 0, record.story.path, record.words)
     return (day_of(record.date).parts, 1, record.path, "")

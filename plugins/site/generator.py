@@ -17,7 +17,7 @@ from pelican.writers import Writer
 
 from plugins.site.addresses import absolute
 from plugins.site.assets import read_scripts
-from plugins.site.connections import Connections, Said
+from plugins.site.connections import Connections, Happened, Said
 from plugins.site.edition import (
     Edition,
     Feed,
@@ -37,7 +37,7 @@ from plugins.site.edition import (
 )
 from plugins.site.media import EXTRA, extra_files, pictures_of, write_bytes
 from plugins.site.settings import SETTINGS_FILE, checked, expires, setting_line
-from plugins.site.structured_data import entry_page, news_article, web_page
+from plugins.site.structured_data import entry_page, news_article, storyline_page, web_page
 from plugins.site.takeaway import FOLDER, in_reach, numbered
 from plugins.site.theme import MISSING, SHELF, Site, feeds_of
 from plugins.site.weight import heavy_page, is_page, weighed
@@ -159,8 +159,10 @@ class EditionGenerator(Generator):
         for story in self._stories():
             story.names = self.connections.notes_of(story)
             story.quoted = self.connections.quoted(story)
+            story.so_far = self.connections.so_far(story)
+            story.related = self.connections.related(story)
         for story in self.context["hidden_articles"]:
-            story.names, story.quoted = (), {}
+            story.names, story.quoted, story.so_far, story.related = (), {}, None, ()
 
     def _describe(self) -> None:
         """Tell each story when it changed, and each story and page what it says to machines."""
@@ -252,6 +254,7 @@ class EditionGenerator(Generator):
             for page in paginate(listing, self.values["STORIES_PER_PAGE"]):
                 self._write(page.path, "list.html", listing=page)
         self._glossary()
+        self._storylines()
         self._overviews()
         self._write(MISSING, "404.html", missing=self.env.globals["site"])
         self._shelf()
@@ -356,6 +359,7 @@ class EditionGenerator(Generator):
             years=archive_years(self._months()),
             topics_path="topics/index.html",
             authors=by_name(self.edition.authors),
+            storylines=[line for line, _ in self.connections.storylines],
             entries=sorted((entry for entry, _ in self.connections.shown), key=lambda entry: entry.name.casefold()),
         )
 
@@ -365,9 +369,27 @@ class EditionGenerator(Generator):
             listing = Listing(entry.name, "entry", entry.path, tuple(records))
             for page in paginate(listing, self.values["STORIES_PER_PAGE"]):
                 said = [each for each in page.stories if isinstance(each, Said)]
-                stories = [each for each in page.stories if not isinstance(each, Said)]
+                events = [each for each in page.stories[::-1] if isinstance(each, Happened)]
+                stories = [each for each in page.stories if not isinstance(each, Said | Happened)]
                 data = entry_page(entry, said, self.values)
-                self._write(page.path, "entry.html", entry=entry, listing=page, said=said, stories=stories, jsonld=data)
+                self._write(
+                    page.path,
+                    "entry.html",
+                    entry=entry,
+                    listing=page,
+                    said=said,
+                    events=events,
+                    stories=stories,
+                    jsonld=data,
+                )
+
+    def _storylines(self) -> None:
+        """Write the page of each storyline that something published belongs to."""
+        for line, stories in self.connections.storylines:
+            listing = Listing(line.title, "storyline", line.path, tuple(stories))
+            for page in paginate(listing, self.values["STORIES_PER_PAGE"]):
+                data = storyline_page(line, self.values)
+                self._write(page.path, "storyline.html", storyline=line, listing=page, jsonld=data)
 
     def _redirects(self) -> Iterator[Redirect]:
         for content in (*self._all_stories(), *self.pages):
@@ -457,6 +479,7 @@ class EditionGenerator(Generator):
         origin, site = self.values["SITE_ORIGIN"], self.context["site"]
         paths = ["index.html", *(section.path for section in site.sections)]
         paths += [page.path for page in self.pages]
+        paths += [line.path for line, _ in self.connections.storylines]
         paths += [entry.path for entry, _ in self.connections.shown]
         return [(absolute(path, origin), None) for path in paths]
 

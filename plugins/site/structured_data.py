@@ -56,6 +56,7 @@ def news_article(story: Any, values: Mapping[str, Any], pictures: list[str]) -> 
         "isBasedOn": [work(source) for source in story.based_on if source.url],
         "citation": [work(source) for source in story.sources if source.url],
         "correction": [correction(note) for note in story.notes if note.kind != "update"],
+        "isPartOf": series(story.so_far, origin) if story.so_far else {},
         "mentions": [thing(note.name, note.kind, note.path, origin) for note in story.names],
         "hasPart": [quotation(each) | {"spokenByCharacter": speaker(each, origin)} for each in figures(story)],
         "image": [absolute(path, origin) for path in pictures] if origin else [],
@@ -90,6 +91,23 @@ def figures(story: Any) -> list[Any]:
     if not story.quoted:
         return []
     return [story.quoted[block.said] for block in story.blocks if block.kind == "quotation"]
+
+
+def series(line: Any, origin: str) -> dict[str, Any]:
+    """Describe a storyline."""
+    url = {"url": absolute(line.path, origin)} if origin else {}
+    return {"@type": "CreativeWorkSeries", "name": line.title} | url
+
+
+def storyline_page(line: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe the page of a storyline and what happened in it."""
+    events = [
+        {"@type": "Event", "name": Markup(event.words).striptags()}
+        | ({} if event.day.about else {"startDate": event.day.iso})
+        for event in line.events
+    ]
+    data = {"@context": CONTEXT, **series(line, values["SITE_ORIGIN"]), "inLanguage": line.lang}
+    return data | ({"about": events} if events else {})
 
 
 def entry_page(entry: Any, said: Iterable[Any], values: Mapping[str, Any]) -> dict[str, Any]:

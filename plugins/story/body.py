@@ -30,7 +30,7 @@ ANCHOR = re.compile(r'id="(?<=\sid=")([^"]+)"')
 CAPTIONED = re.compile(r'<p>(<img\b[^>]*?) title="([^"]*)"( ?/?>)</p>')
 BROKEN_LINK = re.compile(r"\[[^\[\]]+\](?:\[[^\[\]]*\]|\(\S*)")
 WITHOUT_ALT = re.compile(r'<img\b(?![^>]*\balt="[^"]*[^"\s][^"]*")[^>]*\bsrc="([^"]*)"')
-TAKEN_IDS = ("text", "appeal", "names", "sources")  # by theme/templates/
+TAKEN_IDS = ("text", "appeal", "names", "related", "so-far", "sources")  # by theme/templates/
 SLUGS = [(r"[^\w\s-]", ""), (r"(?u)\A\s*", ""), (r"(?u)\s*\Z", ""), (r"[-\s_]+", "-")]
 
 

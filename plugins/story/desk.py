@@ -29,6 +29,7 @@ from plugins.story.fields import (
     PAGE,
     SLUG,
     STORY,
+    STORYLINE,
     Rules,
     Values,
     noted,
@@ -40,9 +41,11 @@ from plugins.story.links import ANCHOR_LINK, FILE_LINK, PICTURE_LINK, STORY_LINK
 from plugins.story.parts import anchors_of_parts, pages_of
 from plugins.story.problems import Problem, did_you_mean, nearest
 from plugins.story.quotations import check_quotations
+from plugins.story.storylines import FOLDER as STORYLINES
+from plugins.story.storylines import check_storylines
 from plugins.story.typography import headline
 
-FOLDERS = {"articles": STORY, "pages": PAGE, "appeals": APPEAL, FOLDER: ENTRY}
+FOLDERS = {"articles": STORY, "pages": PAGE, "appeals": APPEAL, FOLDER: ENTRY, STORYLINES: STORYLINE}
 FRONT_FILE = "front.md"
 PLACES = (*FOLDERS, "images", "extra", "published", FRONT_FILE)
 RESERVED = {"index", "404", "archive", "shelf"}
@@ -346,7 +349,7 @@ def slug_of(text: str) -> str:
 
 def state_of(kind: str, values: Values, rules: Rules) -> str:
     """Work out whether a document goes out: a published story waits for its date."""
-    status = "published" if kind in (APPEAL, ENTRY) else str(values["status"] or "draft")
+    status = "published" if kind in (APPEAL, ENTRY, STORYLINE) else str(values["status"] or "draft")
     if kind == STORY and status == "published" and values["date"] and values["date"] > rules.now:
         return "held"
     return status
@@ -359,6 +362,8 @@ def address_of(kind: str, date: dt.datetime | None, slug: str, lang: str, rules:
         return f"{date:%Y/%m}/{name}.html" if date else ""
     if kind == ENTRY:
         return f"{FOLDER}/{name}.html"
+    if kind == STORYLINE:
+        return f"{STORYLINES}/{name}.html"
     return f"{name}.html" if kind == PAGE else ""
 
 
@@ -549,4 +554,4 @@ def picture_link(desk: Desk, document: Document, link: Link) -> Iterator[Problem
 
 
 # What can be checked of texts only once all files are read.
-TEXT_CHECKS: tuple[Callable[[Desk], Iterable[Problem]], ...] = (dangling, check_glossary, spelling)
+TEXT_CHECKS: tuple[Callable[[Desk], Iterable[Problem]], ...] = (dangling, check_glossary, check_storylines, spelling)

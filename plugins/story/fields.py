@@ -15,7 +15,7 @@ from typing import Any
 from plugins.story.frontmatter import FIELD_LINE, Entry, Source
 from plugins.story.moments import NotADate, parse_moment
 from plugins.story.problems import Problem, Refused, did_you_mean
-from plugins.story.records import quotation, role
+from plugins.story.records import event, ids, quotation, role
 from plugins.story.sources import address_in, reference
 
 SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -27,7 +27,7 @@ LONGEST_POINT = 160
 FEWEST_POINTS, MOST_POINTS = 3, 5
 
 STORY, PAGE, APPEAL, FRONT = "story", "page", "appeal", "front"
-ENTRY = "entry"
+ENTRY, STORYLINE = "entry", "storyline"
 STATUSES = ("published", "draft", "withdrawn", "skip")
 TEMPLATES = ("page", "support", "privacy", "corrections")
 ENTRY_KINDS = ("person", "organisation", "treaty", "weapon")
@@ -228,7 +228,7 @@ def story_file(text: str, rules: Rules) -> str:
     return line_of_text(text, rules).removeprefix("content/")
 
 
-EVERY = (STORY, PAGE, APPEAL, ENTRY)
+EVERY = (STORY, PAGE, APPEAL, ENTRY, STORYLINE)
 FIELDS = (
     Field("Title", EVERY, line_of_text, "one line of plain text", required=True),
     Field("Kicker", (STORY,), line_of_text, "a few words", default="", may_be_empty=True),
@@ -239,19 +239,29 @@ FIELDS = (
     Field("Authors", (STORY,), names, "names, separated by commas or semicolons", default=(), may_be_empty=True),
     Field("Author", (STORY,), names, "the same as Authors", default=()),
     Field("Slug", EVERY, slug, "lower-case letters, digits and hyphens"),
-    Field("Summary", (STORY, PAGE), prose, "the standfirst: one or two sentences", default="", may_be_empty=True),
+    Field(
+        "Summary",
+        (STORY, PAGE, STORYLINE),
+        prose,
+        "the standfirst: one or two sentences",
+        default="",
+        may_be_empty=True,
+    ),
     Field("Key-point", (STORY,), key_point, "one of three to five short sentences", repeats=True),
     Field("Status", (STORY, PAGE), one_of(*STATUSES), ", ".join(STATUSES), default="published"),
     Field("Reason", (STORY,), prose, "why a story was withdrawn", default=""),
     Field("Lang", EVERY, language, "one of the site's languages"),
     Field("Aliases", (STORY, PAGE), addresses, "addresses it had, separated by commas", default=()),
     Field("Based-on", (STORY,), reference, "name | date | address | note | more", repeats=True),
-    Field("Source", (STORY, ENTRY), reference, "name | date | address | note | more", repeats=True),
+    Field("Source", (STORY, ENTRY, STORYLINE), reference, "name | date | address | note | more", repeats=True),
     Field("Correction", (STORY,), note("correction"), "date | words", repeats=True),
     Field("Clarification", (STORY,), note("clarification"), "date | words", repeats=True),
     Field("Update", (STORY,), note("update"), "date | words", repeats=True),
     Field("Appeal", (STORY,), line_of_text, "none, or the slug of an appeal", default=""),
     Field("Quotation", (STORY,), quotation, "speaker | words | date | where | address", repeats=True),
+    Field("Storyline", (STORY,), ids, "files of content/storylines/, separated by commas", default=()),
+    Field("Event", (STORY, STORYLINE), event, "day | one line | names | address", repeats=True),
+    Field("Start", (STORYLINE,), story_file, "a story's file, from content/ on", default=""),
     Field("Template", (PAGE,), one_of(*TEMPLATES), ", ".join(TEMPLATES), default="page"),
     Field("Order", (PAGE,), place, "its place in the footer, from 1"),
     Field("Link", (APPEAL,), outside_link, "the address that takes support", required=True),

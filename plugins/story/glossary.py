@@ -98,11 +98,11 @@ class Entries:
         return next((each for each in found if each.lang == lang), found[0] if found else None)
 
 
-def entries_of(documents: Iterable[Document]) -> Entries:
-    """Gather the entries among some documents."""
+def entries_of(documents: Iterable[Document], kind: str = ENTRY) -> Entries:
+    """Gather the entries among some documents, or the storylines."""
     names = Entries()
     for each in documents:
-        if each.kind == ENTRY:
+        if each.kind == kind:
             names.by_id[each.slug].append(each)
     return names
 

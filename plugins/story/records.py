@@ -166,10 +166,10 @@ def event(text: str, rules: Rules) -> Event:
         named, url = "", named
     if len(words) > LONGEST_EVENT:
         raise Refused(f"its line is {len(words)} characters long.", f"Keep it to {LONGEST_EVENT} at most.")
-    return Event(parse_day(day), words, ids(named) if named else (), address_in(url) if url else "")
+    return Event(parse_day(day), words, ids(named, None) if named else (), address_in(url) if url else "")
 
 
-def ids(text: str, rules: Rules | None = None) -> tuple[str, ...]:
+def ids(text: str, rules: Rules | None) -> tuple[str, ...]:
     """Read names of files, as in "medvedev, inf-treaty"."""
     found = tuple(part.strip() for part in text.split(",") if part.strip())
     wrong = next((each for each in found if not ID.match(each)), None)

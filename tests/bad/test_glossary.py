@@ -1,4 +1,4 @@
-"""What can be wrong with people, organisations, treaties and weapons, each with the exact words that say so."""
+"""What can be wrong with names, quotations, events and storylines, each with the exact words that say so."""
 
 # ruff: noqa: E501 - a message stands on one line, as it is printed
 from __future__ import annotations
@@ -15,6 +15,8 @@ from tests.bad.test_inputs import Bad, files, lines_of
 ANN = "glossary/ann-ray.md"
 GLOSSARY: dict[str, str | bytes] = {
     ANN: "Title: Ann Ray\nKind: person\nRole: 2020-- | mayor\n\nMayor of the harbour.\n",
+    "storylines/pier.md": "Title: Pier\n\nWater.\n",
+    "articles/2025/08/pier.md": HEAD.replace("Bad", "Pier") + "Storyline: pier\n\nText.\n",
     "glossary/pier-treaty.md": "Title: Pier Treaty\nKind: treaty\nAlso: Treaty of the Pier\n\nA paper.\n",
 }
 
@@ -34,6 +36,17 @@ def quoted(row: str, *said: str, more: str = "") -> Bad:
     """A story with a quotation on line 4, a text that says "low water" on line 6 or 7, and more of it two lines below."""
     text = f'{HEAD}Quotation: {row}\n\nShe sees "low\xa0water" there.\n\n\n{more}'
     return files({BAD: text}, *(f"{BAD}:{each}" for each in said))
+
+
+def above(field: str, *said: str) -> Bad:
+    """A story with one more field, on line 4."""
+    return files({BAD: f"{HEAD}{field}\n\nText.\n"}, *(f"{BAD}:{each}" for each in said))
+
+
+def line(fields: str, *said: str) -> Bad:
+    """A storyline with more fields, which begin on line 3."""
+    path = "storylines/pier.md"
+    return files({path: f"Title: Pier\nSummary: It rises.\n{fields}\n\nWater.\n"}, *(f"{path}:{each}" for each in said))
 
 
 CASES: dict[str, Bad] = {
@@ -170,6 +183,64 @@ CASES: dict[str, Bad] = {
     "a quotation on a page": files(
         {"pages/about.md": "Title: About\n\n``` quotation\nlow water\n```\n"},
         "pages/about.md:4: only stories show quotations. Write it as a Markdown quotation: > …",
+    ),
+    "a storyline that is not there": above(
+        "Storyline: peer",
+        "4: there is no storyline 'peer'. Did you mean 'pier'? Name a file of content/storylines/ without '.md'.",
+    ),
+    "a storyline written as a title": above(
+        "Storyline: The pier",
+        "4: Storyline: 'The pier' is not the name of a file. Write it as in inf-treaty, without '.md'.",
+    ),
+    "a storyline named twice": above("Storyline: pier, pier", "4: Storyline: 'pier' is named twice. Name it once."),
+    "a storyline without stories": files(
+        {"storylines/tide.md": "Title: Tide\n\nWater.\n"},
+        "storylines/tide.md:1: no story belongs to the storyline. Write 'Storyline: tide' above a story, or delete the file.",
+    ),
+    "a start that is another's story": line(
+        "Start: articles/2025/08/good.md",
+        "3: 'articles/2025/08/good.md' is no story of the storyline. Did you mean 'articles/2025/08/pier.md'? Name one, as in 'articles/2025/08/story.md'.",
+    ),
+    "an event without words": line(
+        "Event: 2025-08-04",
+        "3: Event: '2025-08-04' is not an event. Write '2025-08-04 | what happened | who, which | https://…'; the last two may be left out.",
+    ),
+    "an event at a minute": line(
+        "Event: 2025-08-04 14:10 | It rose",
+        "3: Event: '2025-08-04 14:10' is not a day, month or year. Write 2025-08-04, 2025-08, 2025 or c. 1979, from 1700 to 2200.",
+    ),
+    "an event on about a day": line(
+        "Event: c. 2025-08-04 | It rose",
+        "3: Event: 'c. 2025-08-04' is a day, and only about. Write c. with a year or a month.",
+    ),
+    "an event of somebody without an entry": line(
+        "Event: 2025-08 | It rose | ann-rey",
+        "3: there is no entry or storyline 'ann-rey'. Did you mean 'ann-ray'? Name files of content/glossary/ or content/storylines/ without '.md'.",
+    ),
+    "an event at no address": line(
+        "Event: 2025-08 | It rose | ann-ray | http://a.example/",
+        "3: Event: 'http://a.example/' is not https. Write the whole address, as in https://example.org/story.",
+    ),
+    "an event that is too long": line(
+        f"Event: 2025-08 | {'x' * 161}", "3: Event: its line is 161 characters long. Keep it to 160 at most."
+    ),
+    "an event that belongs to nothing": above(
+        "Event: 2025-08 | It rose", "4: the event belongs to nothing. Name who took part, or its storyline."
+    ),
+    "an event entered twice": line(
+        "Event: 2025-08 | It rose\nEvent: 2025-08 | it rose",
+        "4: the event stands in content/storylines/pier.md:3 too. Keep one of the two, and name there all that it belongs to.",
+    ),
+    "more events than a page holds": line(
+        "\n".join(f"Event: {1800 + year} | It rose" for year in range(31)),
+        "33: the storyline 'pier' has more than 30 events. Leave the least of them out, or begin another storyline.",
+    ),
+    "a name that is an entry and a storyline": Bad(
+        {
+            "glossary/pier.md": "Title: Pier\nKind: weapon\n\nA pier.\n",
+            "storylines/pier.md": "Title: Pier\nEvent: 2025 | It rose | pier\n\nWater.\n",
+        },
+        ("content/storylines/pier.md:2: 'pier' is an entry and a storyline. Give one of the two another Slug.",),
     ),
     "an entry that takes a page's address": files(
         {"glossary/other.md": "Title: Other\nKind: person\nSlug: ann-ray\n\nA mayor.\n"},

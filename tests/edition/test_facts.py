@@ -166,7 +166,7 @@ def test_no_quotation_is_longer_than_eight_words(edition: Site, path: str) -> No
 
 @pytest.mark.parametrize("name", [name for name in STORIES if name != "lead"])
 def test_every_background_story_names_its_sources(edition: Site, name: str) -> None:
-    sources = edition.page(STORIES[name]).attributes("main section li a", "href")
+    sources = edition.page(STORIES[name]).attributes("main section[aria-labelledby=sources] li a", "href")
 
     assert len(sources) >= 2
     assert [each for each in sources if not each.startswith("https://")] == []

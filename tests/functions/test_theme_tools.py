@@ -194,6 +194,7 @@ def a_story(**changes: Any) -> Any:
         "sources": [],
         "names": (),
         "quoted": {},
+        "so_far": None,
         "path": "2025/08/a.html",
     }
     return SimpleNamespace(**plain | changes)

@@ -77,12 +77,15 @@ class SmallArchive:
             self.write(f"pages/{name}.md", text)
         self.write("appeals/help.md", APPEAL)
         self.write("glossary/ann-ray.md", ENTRY)
+        self.write("storylines/river.md", "Title: River\nSummary: It rises.\n\nSince spring.\n")
         self.write("extra/hello.txt", "Hello.\n")
         self.paint(1)
         self.output = root / "output"
         chance = random.Random(7)
         for _ in range(9):
             self.add(chance)
+        self.field(self.stories()[0], "Storyline", "river")
+        self.field(self.stories()[5], "Storyline", "river")
         self.runner = Runner(root)
 
     def end(self) -> None:
@@ -350,6 +353,20 @@ class SmallArchive:
         self.field(path, "Quotation", "ann-ray | so it is | 2024 | in town")
         with path.open("a", encoding="utf-8") as file:
             file.write(f'\n{self.sentence(chance)} And "so it is".\n\n``` quotation\nso it is\n```\n')
+
+    def storyline(self, chance: random.Random) -> None:
+        """A story that belongs to a storyline, or another title for that."""
+        self.field(self.some(chance), "Storyline", "river")
+        if chance.random() < 0.3:
+            self.edit(self.root / "content/storylines/river.md", r"^Title:.*$", f"Title: River {chance.randint(1, 99)}")
+
+    def event(self, chance: random.Random) -> None:
+        """An event in a storyline's file or in a story's, its day or its words changed."""
+        row = f"2025-0{chance.randint(1, 8)} | {self.sentence(chance)} {chance.random()} | ann-ray, river"
+        if chance.random() < 0.5:
+            self.field(self.root / "content/storylines/river.md", "Event", row)
+        else:
+            self.field(self.some(chance), "Event", row)
 
     def role(self, chance: random.Random) -> None:
         """An office entered or left, or another definition."""

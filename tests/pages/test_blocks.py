@@ -98,7 +98,7 @@ def test_what_is_known_and_what_is_not_carry_their_day(lantern: Site, fonar: Sit
 
 
 def test_a_source_says_of_what_kind_it_is_and_what_of_it_was_not_seen(lantern: Site) -> None:
-    assert [each.replace("\xa0", " ") for each in lantern.page(FERRY).words(".sources li")] == [
+    assert [each.replace("\xa0", " ") for each in lantern.page(FERRY).words("section[aria-labelledby=sources] li")] == [
         "Harbour board: minutes of the meeting",
         "The “big” plan, 1 February 2024: the pier. Primary document. Archived copy, 9 February 2024. "
         "Not seen by us: pages 3–9",

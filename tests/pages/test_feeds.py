@@ -171,7 +171,7 @@ def test_the_sitemap_names_every_story_and_page_and_nothing_else(lantern: Site) 
     redirects = {path for path in lantern.pages if lantern.page(path).select("meta[http-equiv=refresh]")}
     pages = {path for path in lantern.pages if "/" not in path} - {"404.html", "index.html", "shelf.html"}
     sections = {"", "harbour/index.html", "arts/index.html", "weather/index.html"}
-    pages |= {path for path in lantern.pages if re.match(r"^glossary/[\w-]+\.html$", path)}
+    pages |= {path for path in lantern.pages if re.match(r"^(?:glossary|storylines)/[\w-]+\.html$", path)}
     assert addresses == (stories | pages | sections) - redirects - {"2024/08/auction.html"}
 
 

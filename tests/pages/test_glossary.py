@@ -37,7 +37,7 @@ def test_a_note_leads_to_the_page_of_its_entry(lantern: Site) -> None:
 
 
 def test_the_page_of_an_entry_lists_every_story_that_names_it_the_newest_first(lantern: Site) -> None:
-    pages = [CAPTAIN, *(f"glossary/captain/page/{number}/index.html" for number in (2, 1))]
+    pages = [CAPTAIN, *(f"glossary/captain/page/{number}/index.html" for number in (3, 2, 1))]
     listed = [href for path in pages for href in lantern.page(path).attributes("main article h2 a", "href")]
 
     assert [href.rpartition("/")[2] for href in listed] == ["tide.html", "gulls.html", "ferry.html", "old-pier.html"]
@@ -78,17 +78,17 @@ def test_a_quotation_is_a_figure_that_says_who_said_it_where_and_when(lantern: S
     page = lantern.page(GULLS)
 
     assert page.words("figure blockquote") == ["“no “big” wave – ever”"]
-    assert page.words("figure.quotation figcaption") == [
+    assert page.words("figure.rail__side figcaption") == [
         "Eva O’Brien & “Sons”, on the quay, in English, 4 March 2024, «никогда», source, Archived copy 5 March 2024"
     ]
-    assert page.attributes("figure.quotation time", "datetime") == ["2024-03-04", "2024-03-05"]
-    (source,) = page.select("figure.quotation a[data-versionurl]")
+    assert page.attributes("figure.rail__side time", "datetime") == ["2024-03-04", "2024-03-05"]
+    (source,) = page.select("figure.rail__side a[data-versionurl]")
     assert (source.get("href"), source.get("data-versiondate")) == ("https://gull.example/quay", "2024-03-05")
 
 
 def test_the_page_of_a_speaker_lists_all_they_said_and_where(lantern: Site) -> None:
     pages = [path for path in lantern.pages if path.startswith("glossary/captain")]
-    figures = [(words(each), path) for path in pages for each in lantern.page(path).select("figure.quotation")]
+    figures = [(words(each), path) for path in pages for each in lantern.page(path).select("figure.rail__side")]
 
     assert len(figures) == 2
     assert any("“calm & 1 < 2” March 2024, in Gulls count the boats" in said for said, _ in figures)

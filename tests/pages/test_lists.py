@@ -90,6 +90,7 @@ def test_the_archive_leads_to_every_month_author_and_name_and_to_the_topics(lant
         "../authors/anna-nan-obrien.html",
         "../authors/bo-ek.html",
         "../authors/lantern-desk.html",
+        "../storylines/pier.html",
         "../glossary/captain.html",
         "../glossary/pier-treaty.html",
         "../topics/index.html",
