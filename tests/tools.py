@@ -15,6 +15,7 @@ PACKAGES = {
     "apache2": "apache2",
     "caddy": "caddy",
     "curl": "curl",
+    "epubcheck": "epubcheck",
     "nginx": "nginx",
     "openssl": "openssl",
 }

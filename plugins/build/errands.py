@@ -18,7 +18,9 @@ from plugins.build.digests import digest, of_value
 from plugins.build.reads import Printed, Reads, Table, Watched
 from plugins.site.edition import last_change
 from plugins.site.generator import EditionGenerator
+from plugins.site.issue import Issue, Pack
 from plugins.site.structured_data import news_article, web_page
+from plugins.site.theme import renderer
 from plugins.site.weight import is_page
 from plugins.story.desk import Desk
 from plugins.story.fields import PAGE, STORY
@@ -27,13 +29,17 @@ from plugins.story.reader import status_of
 
 @dataclass(frozen=True)
 class Errand:
-    """A file to be made: by a template from some values, or of bytes that are there already."""
+    """A file to be made: by a template from some values, or of bytes that are there already.
+
+    pack: makes a file of several pages of the issue among the values.
+    """
 
     path: str
     template: str = ""
     env: Environment | None = None
     values: Mapping[str, Any] | None = None
     data: bytes = b""
+    pack: Pack | None = None
 
     @property
     def is_page(self) -> bool:
@@ -53,6 +59,9 @@ class Errand:
         """Make the file's bytes."""
         if self.env is None:
             return self.data
+        if self.pack:
+            issue: Issue = (self.values or {})["issue"]
+            return self.pack(renderer(self.env, context), issue)
         values = {**context, "output_file": self.path, **(self.values or {})}
         return self.env.get_template(self.template).render(values).encode("utf-8")
 
@@ -165,6 +174,14 @@ class Lists(EditionGenerator):
     def _write(self, path: str, template: str, **more: Any) -> None:
         notebook: Any = self.writer
         notebook.note(Errand(path, template, self.env, more))
+
+    def _issue(self) -> None:
+        if not self._has_few():
+            super()._issue()
+
+    def _write_packed(self, path: str, pack: Pack, issue: Issue) -> None:
+        notebook: Any = self.writer
+        notebook.note(Errand(path, "copies/issue.html", self.env, {"issue": issue}, pack=pack))
 
     def _write_bytes(self, path: str, data: bytes) -> None:
         notebook: Any = self.writer

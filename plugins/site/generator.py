@@ -35,11 +35,12 @@ from plugins.site.edition import (
     once_per_story,
     paginate,
 )
+from plugins.site.issue import PACKS, Issue, Pack, gathered
 from plugins.site.media import EXTRA, extra_files, pictures_of, write_bytes
 from plugins.site.settings import SETTINGS_FILE, checked, expires, setting_line
 from plugins.site.structured_data import entry_page, news_article, storyline_page, web_page
 from plugins.site.takeaway import FOLDER, in_reach, numbered
-from plugins.site.theme import MISSING, SHELF, Site, feeds_of
+from plugins.site.theme import MISSING, SHELF, Site, feeds_of, renderer
 from plugins.site.weight import heavy_page, is_page, weighed
 from plugins.site.words import speaking
 from plugins.story.desk import NONE, Desk, Document, label
@@ -206,6 +207,7 @@ class EditionGenerator(Generator):
             support=by_template.get("support"),
             privacy=by_template.get("privacy"),
             corrections=by_template.get("corrections"),
+            issue=Issue.path if self.edition.date and site.origin and self.values["TAKE_AWAY_DAYS"] else "",
         )
 
     def _appeals(self, desk: Desk) -> None:
@@ -235,9 +237,14 @@ class EditionGenerator(Generator):
         """Name the copies of the stories that readers can take away, by the paths of the stories' files."""
         if not self.values["SITE_ORIGIN"]:
             return {}
-        names = numbered((each for each in self._all_stories() if not each.unpublished), self.values["DEFAULT_LANG"])
         found = in_reach(self._stories(), self.values["TAKE_AWAY_DAYS"], self.edition.date)
-        return {path: names[path] for path in (story.document.path for story in found) if path in names}
+        return {path: self.names[path] for path in (story.document.path for story in found) if path in self.names}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The name of each story's copy, whether it has one or not, by the path of the story's file."""
+        shown = (each for each in self._all_stories() if not each.unpublished)
+        return numbered(shown, self.values["DEFAULT_LANG"])
 
     def _corrections(self) -> list[tuple[Story, Any]]:
         """List every note on every story, the newest first."""
@@ -307,7 +314,8 @@ class EditionGenerator(Generator):
                 self._write(path, "article.html", article=story)
 
     def _front(self) -> None:
-        self._write("index.html", "index.html", front=self._front_page())
+        self.front = self._front_page()
+        self._write("index.html", "index.html", front=self.front)
 
     def _shelf(self) -> None:
         """Write the page on which readers keep stories, and the worker that opens what they kept.
@@ -438,6 +446,19 @@ class EditionGenerator(Generator):
             if name:
                 self._write(f"{FOLDER}/{name}.html", "copies/story.html", article=story)
                 self._write(f"{FOLDER}/{name}.txt", "copies/story.txt", article=story)
+        if self.context["site"].issue:
+            self._issue()
+
+    def _issue(self) -> None:
+        """Write the issue, as pages and as a book."""
+        sections = self.context["site"].sections
+        issue = gathered(self.front, self.edition, sections, self.names)
+        if issue:
+            for path, pack in PACKS.items():
+                self._write_packed(path, pack, issue)
+
+    def _write_packed(self, path: str, pack: Pack, issue: Issue) -> None:
+        self._write_bytes(path, pack(renderer(self.env, self.context), issue))
 
     def _feeds(self) -> None:
         """Write the feeds of the site and of each section, Atom and RSS."""

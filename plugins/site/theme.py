@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import partial
@@ -56,6 +56,7 @@ class Site:
     licence_name: str
     icon: Markup
     shelf: str = ""
+    issue: str = ""
     feeds: tuple[Feed, ...] = ()
     footer: tuple[Page, ...] = ()
     support: Page | None = None
@@ -172,6 +173,15 @@ def carried(context: Context, path: str) -> str:
     if bare in along:
         return f"{along[bare]}{hash_}{part}" or "#"
     return absolute(path, context["site"].origin)
+
+
+def renderer(env: Environment, context: Mapping[str, Any]) -> Callable[..., str]:
+    """Give what renders a template as part of a file; it takes the file's path, and values by name."""
+
+    def render(template: str, page: str, **values: Any) -> str:
+        return env.get_template(template).render({**context, "output_file": page, **values})
+
+    return render
 
 
 @pass_context

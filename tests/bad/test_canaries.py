@@ -241,7 +241,15 @@ def test_only_what_was_meant_to_go_out_has_gone_out(paper: Paper) -> None:
         if not path.endswith((".html", ".xml", ".gz", ".br")) and not path.startswith("images/")
     ]
 
-    assert sorted(beside) == ["copies/2025-08-01-1.txt", "notes.txt", "robots.txt", "worker.js"]
+    assert sorted(beside) == [
+        "_headers",
+        "copies/2025-08-01-1.txt",
+        "copies/issue.epub",
+        "copies/issue.zip",
+        "notes.txt",
+        "robots.txt",
+        "worker.js",
+    ]
 
 
 def test_the_folder_of_the_edition_holds_nothing_else(paper: Paper) -> None:

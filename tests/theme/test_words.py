@@ -23,7 +23,10 @@ def words(lang: str) -> dict[str, Any]:
 
 def sources(*places: str) -> str:
     paths = [
-        path for place in places for path in (ROOT / place).rglob("*.*") if path.suffix in (".html", ".xml", ".py")
+        path
+        for place in places
+        for path in (ROOT / place).rglob("*.*")
+        if path.suffix in (".html", ".xml", ".opf", ".py")
     ]
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
