@@ -38,6 +38,7 @@ from plugins.story.sources import Reference
 # What a list shows of a story, besides its headline and standfirst.
 LIGHT = ("title", "kicker", "date", "modified", "category", "tags", "authors", "author", "order", "template")
 YOUNG = 2 * 10**9  # nanoseconds: a file changed so lately may change again within one tick of its clock
+OFTEN_ALIKE = ("category", "kicker", "tags", "authors")
 AT_ONCE = 500  # texts in one transaction
 Found = tuple[str, Document | None, list[Problem]]
 
@@ -203,13 +204,14 @@ class Library:
     def _read(self, wanted: list[tuple[str, str]], before: Mapping[str, Card], kept: dict[str, Card]) -> dict[str, Any]:
         """Read files; add their cards to `kept` and give the problems of each."""
         problems: dict[str, Any] = {}
+        same: dict[Any, Any] = {}
         texts: list[tuple[str, bytes, bytes, bytes]] = []
         work = partial(read_one, self._root, self._rules, before, BodyReader())
         work_at = [each for each in wanted if each[1] != FRONT]
         for number, (card, text, wrong) in shared(work_at, work, self._jobs):
             path = work_at[number][0]
             if card is not None:
-                kept[path] = Card._make(card)
+                kept[path] = thrifty(Card._make(card), same)
             if text is not None:
                 texts.append((path, card[2], self._check(path, card[2], text), text))
                 self.read_anew += 1
@@ -376,6 +378,16 @@ def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> tuple[Any,
     front = (values, moments, others, lines, places, document.source.body_line)
     rest = (document.standfirst, document.notes, document.reason, links, document.beside, document.parts)
     return (*named, *front, *rest)
+
+
+def thrifty(card: Card, same: dict[Any, Any]) -> Card:
+    """Have what many cards say alike be one object in memory, and in what is kept; same: what was said so far."""
+    lines = same.setdefault(("lines", *card.lines.items()), card.lines)
+    places = same.setdefault(("places", *((name, *at) for name, at in card.places.items())), card.places)
+    for name, value in card.values.items():
+        if name in OFTEN_ALIKE and value:
+            card.values[name] = same.setdefault(value, value)
+    return card._replace(lines=lines, places=places)
 
 
 def anchors_in(text: bytes) -> list[str]:

@@ -242,13 +242,12 @@ class Printer:
 
 def make_folders(tree: str, paths: Iterable[str]) -> None:
     """Make the folders of some files, open to every server."""
-    for folder in sorted({dirname(path) for path in paths}):
-        made = ""
-        for part in folder.split("/") if folder else ():
-            made = f"{made}/{part}"
-            with contextlib.suppress(FileExistsError):
-                Path(tree + made).mkdir()
-                Path(tree + made).chmod(0o755)
+    wanted = {dirname(path) for path in paths} - {""}
+    above = {folder[:at] for folder in wanted for at, sign in enumerate(folder) if sign == "/"}
+    for folder in sorted(wanted | above):
+        with contextlib.suppress(FileExistsError):
+            Path(f"{tree}/{folder}").mkdir()
+            Path(f"{tree}/{folder}").chmod(0o755)
 
 
 def copied(output: Path, folder: Path, sheets: Mapping[str, Sheet], jobs: int) -> dict[str, tuple[bytes, Stamp]]:
@@ -260,11 +259,11 @@ def copied(output: Path, folder: Path, sheets: Mapping[str, Sheet], jobs: int) -
     def copy(path: str) -> tuple[bytes, Stamp] | None:
         try:
             with Path(f"{output}/{path}").open("rb") as file:
+                is_right = stamp_of(os.fstat(file.fileno())) == sheets[path].stamp
                 data = file.read()
         except FileNotFoundError:
             return None
-        stamp = written(f"{folder}/{path}", data)
-        return (sheets[path].data, stamp) if data_digest(path, data) == sheets[path].data else None
+        return (sheets[path].data, written(f"{folder}/{path}", data)) if is_right else None
 
     return {paths[at]: (found[0], found[1]) for at, found in shared(paths, copy, jobs) if found}
 

@@ -14,6 +14,7 @@ of the world: settings, theme, code and versions. Whatever fits in nowhere, temp
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -63,6 +64,7 @@ LOOKS = frozenset(
 CLOCKS = {"now", "utcnow", "today", "fromtimestamp"}
 CHANCE = {"random"}
 NAMES_OF_CHANCE = {"lipsum"}
+MOST_HELD = 1500  # stories whose values are kept at hand; a list shows a few dozen
 
 
 class Reads:
@@ -73,6 +75,7 @@ class Reads:
 
     def __init__(self) -> None:
         self.now: set[str] = set()
+        self._held: deque[dict[str, Any]] = deque()
         self._made: dict[tuple[str, str], Any] | None = None
         self.later: dict[str, Callable[[Any], Any]] = {}
 
@@ -80,6 +83,12 @@ class Reads:
         """Forget what the last page read."""
         self.now = set()
         self._made = {}
+
+    def hold(self, values: dict[str, Any]) -> None:
+        """Take in that values are held for a story; let those go that have been held longest."""
+        self._held.append(values)
+        if len(self._held) > MOST_HELD:
+            self._held.popleft().clear()
 
     def made(self, printed: Printed, name: str, make: Callable[[Any], Any]) -> Any:
         """Give what is made only when asked for, once a page."""
@@ -155,6 +164,8 @@ class Printed(Known):
         self._reads.now.add(self._looks_read if name in LOOKS else self._body_read)
         value = make(self._document, self._settings)
         if name not in HEAVY:
+            if not values:
+                self._reads.hold(values)
             values[name] = value
         return value
 
