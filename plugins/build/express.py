@@ -373,7 +373,9 @@ class Express:
         from plugins.site.generator import lapses_from
 
         desk: Any = self._settings["DESK"]
-        moments = [each["date"] for each in desk.documents.values() if each.kind == "story" and each["date"]]
+        stories = [each for each in desk.documents.values() if each.kind == "story"]
+        moments = [each["date"] for each in stories if each["date"]]
+        moments += [when for each in stories for when, _ in each.updates]
         lapses = lapses_from(self._settings)
         return span([*moments, *([lapses] if lapses else [])], desk.rules.now)
 

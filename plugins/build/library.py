@@ -72,6 +72,7 @@ class Card(NamedTuple):
     links: list[Any]
     beside: tuple[str, ...]
     parts: tuple[tuple[str, ...], ...]
+    updates: list[Any]
 
 
 class Few(NamedTuple):
@@ -247,6 +248,7 @@ class Library:
             reason=card.reason,
             library=self,
             beside=card.beside,
+            updates=tuple((moment_of(when), line) for when, line in card.updates),
             looks=card.looks,
             whole=card.whole,
             parts=card.parts,
@@ -367,16 +369,17 @@ def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> tuple[Any,
     """Give all of a document but its text."""
     values = dict(document.values.values)
     light = [values.get(name) for name in LIGHT]
-    looks = of_value([document.kind, document.slug, document.lang, document.standfirst, *light])
+    looks = of_value([document.kind, document.slug, document.lang, document.standfirst, document.updates[:1], *light])
     moments = [(name, clock(value)) for name, value in values.items() if isinstance(value, dt.datetime)]
     others = [(name, [frozen(each) for each in value]) for name, value in values.items() if holds_records(value)]
     for name, _ in (*moments, *others):
         del values[name]
+    updates = [(clock(when), line) for when, line in document.updates]
     links = [(each.kind, each.target, each.fragment, each.line, each.words) for each in document.links]
     lines, places = dict(document.values.lines), dict(document.values.places)
     named = (document.path, stamp, whole, looks, document.kind, document.slug, document.lang, document.address)
     front = (values, moments, others, lines, places, document.source.body_line)
-    rest = (document.standfirst, document.notes, document.reason, links, document.beside, document.parts)
+    rest = (document.standfirst, document.notes, document.reason, links, document.beside, document.parts, updates)
     return (*named, *front, *rest)
 
 

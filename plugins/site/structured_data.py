@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from plugins.site.addresses import absolute
 from plugins.site.edition import last_change
+from plugins.story.parts import part_address
 
 CONTEXT = "https://schema.org"
 
@@ -40,7 +41,7 @@ def news_article(story: Any, values: Mapping[str, Any], pictures: list[str]) -> 
     origin = values["SITE_ORIGIN"]
     data: dict[str, Any] = {
         "@context": CONTEXT,
-        "@type": "NewsArticle",
+        "@type": "LiveBlogPosting" if story.is_live else "NewsArticle",
         "headline": story.title,
         "inLanguage": story.lang,
         "datePublished": rfc3339(story.date),
@@ -60,6 +61,10 @@ def news_article(story: Any, values: Mapping[str, Any], pictures: list[str]) -> 
         "mentions": [thing(note.name, note.kind, note.path, origin) for note in story.names],
         "hasPart": [quotation(each) | {"spokenByCharacter": speaker(each, origin)} for each in figures(story)],
         "image": [absolute(path, origin) for path in pictures] if origin else [],
+        "coverageStartTime": rfc3339(story.date) if story.is_live else "",
+        "liveBlogUpdate": [update(block, story, origin) for block in story.blocks if block.kind == "update"]
+        if story.is_live
+        else [],
         "mainEntityOfPage": absolute(story.path, origin) if origin else "",
         "license": values["CONTENT_LICENSE"],
     }
@@ -121,6 +126,16 @@ def entry_page(entry: Any, said: Iterable[Any], values: Mapping[str, Any]) -> di
         "@reverse": {"spokenByCharacter": quotes} if (quotes := [quotation(each) for each in said]) else {},
     }
     return {"@context": CONTEXT, **about} | {name: value for name, value in optional.items() if value}
+
+
+def update(block: Any, story: Any, origin: str) -> dict[str, str]:
+    """Describe an update of a live story."""
+    parts = enumerate(story.document.parts, start=1)
+    page = part_address(story.path, next((number for number, anchors in parts if block.anchor in anchors), 1))
+    address = f"{absolute(page, origin)}#{block.anchor}" if origin else ""
+    headline = Markup(block.title).striptags().replace("\xa0", " ")
+    found = {"@type": "BlogPosting", "headline": headline, "datePublished": rfc3339(block.when)}
+    return found | ({"url": address} if address else {})
 
 
 def web_page(page: Any, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ feed, on paper.
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from plugins.story.kinds import KINDS
 from plugins.story.links import Link, Place, mark_times, resolve
 from plugins.story.problems import Problem, did_you_mean
 from plugins.story.typography import TAGS, WHOLE, typeset
+from plugins.story.updates import mark_updates, newest_first
 
 FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
 INDENTED = re.compile(rf"^[ \t]+(?:`{{3,}}|~{{3,}})[ \t]*(?:{'|'.join(KINDS)})\b[^`]*$")
@@ -49,11 +51,15 @@ class Html:
 
 @dataclass(frozen=True)
 class Body:
-    """The text of a story or page. anchors: the ids that links may lead to."""
+    """The text of a story or page. anchors: the ids that links may lead to.
+
+    updates: when each was made, the newest first, and its line.
+    """
 
     blocks: tuple[Block, ...]
     links: tuple[Link, ...]
     anchors: frozenset[str]
+    updates: tuple[tuple[dt.datetime, int], ...] = ()
 
     @property
     def words(self) -> str:
@@ -97,14 +103,16 @@ class BodyReader:
         markup, too_deep = self.convert(text, place)
         markup, wrong_times = mark_times(markup, place)
         unclean = refused_html(markup, place.text, path=place.file, first_line=place.first_line)
+        markup, updates, wrong_updates = mark_updates(markup, place)
         markup, named, wrong_names = mark_names(markup, place)
         markup, links, wrong_links = resolve(markup, place)
         problems += [*wrong_blocks, *too_deep, *wrong_times, *unclean, *wrong_names]
-        problems += [*wrong_links, *broken_links(markup, place)]
+        problems += [*wrong_updates, *wrong_links, *broken_links(markup, place)]
         problems += silent_pictures(markup, place)
         anchors = frozenset(html.unescape(found) for found in ANCHOR.findall(markup))
         styled = typeset(figures(markup), lang)
-        return Body(tuple(put_back(styled, found)), (*links, *inner_links, *named), anchors), problems
+        blocks = newest_first(styled, lambda part: put_back(part, found)) if updates else put_back(styled, found)
+        return Body(tuple(blocks), (*links, *inner_links, *named), anchors, updates), problems
 
     def blocks(
         self, fences: list[Fence], place: Place, lang: str, beside: Beside

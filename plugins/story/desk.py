@@ -69,6 +69,7 @@ class Document:
     (empty for what has none). body and standfirst are empty when fields alone were checked.
     beside: the files of data that its text may ask for, from the top of content/.
     parts: of a story that is divided, the anchors of each part.
+    updates: when each was made, the newest first, and its line.
     """
 
     kind: str
@@ -87,6 +88,7 @@ class Document:
     summary_links: tuple[Link, ...] = ()
     beside: tuple[str, ...] = ()
     parts: tuple[tuple[str, ...], ...] = ()
+    updates: tuple[tuple[dt.datetime, int], ...] = ()
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -179,7 +181,7 @@ def read_desk(
         if document:
             desk.documents[path] = document
     desk.problems += unread_data(desk, data)
-    for check in (same_address, same_name, front_page, appeals_exist, *(TEXT_CHECKS if bodies else ())):
+    for check in (same_address, same_name, front_page, appeals_exist, updates_due, *(TEXT_CHECKS if bodies else ())):
         desk.problems += check(desk)
     if bodies:
         for _, found in desk_read.send(desk):
@@ -324,9 +326,20 @@ def with_body(
             "reason": inline(values.get("reason") or "", document.line("reason")),
             "summary_links": tuple(links),
             "parts": anchors_of_parts(body.blocks, part_words) if document.kind == STORY else (),
+            "updates": body.updates,
         }
     )
-    return read, [*problems, *empty(read)]
+    return read, [*problems, *empty(read), *misplaced_updates(read)]
+
+
+def misplaced_updates(document: Document) -> Iterator[Problem]:
+    """Report updates of what is no story, and those that come before it."""
+    for when, line in document.updates:
+        if document.kind != STORY:
+            yield Problem(document.file, line, "only stories have updates.", "Write the heading without a time.")
+        elif document["date"] and when < document["date"]:
+            wrong = f"the update of {when:%Y-%m-%d %H:%M} is before the story's Date."
+            yield Problem(document.file, line, wrong, "Correct one of the two.")
 
 
 def empty(document: Document) -> list[Problem]:
@@ -460,6 +473,15 @@ def front_page(desk: Desk) -> Iterator[Problem]:
 def line_naming(source: Source, text: str) -> int:
     """Find the field whose value holds a text."""
     return next((entry.line for entry in source.entries if text in entry.value), 1)
+
+
+def updates_due(desk: Desk) -> Iterator[Problem]:
+    """Report updates of published stories that lie in the future: no page can wait for them alone."""
+    for each in desk.documents.values():
+        for when, line in each.updates if each.state == "published" else ():
+            if when > desk.rules.now:
+                wrong = f"the update of {when:%Y-%m-%d %H:%M} lies in the future."
+                yield Problem(each.file, line, wrong, "Correct its time, or add it then.")
 
 
 def appeals_exist(desk: Desk) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from plugins.story.plots import Circle, Drawing, Letters, Path
 from plugins.story.problems import Problem
 from plugins.story.quotations import Quoted, parse_quoted
 from plugins.story.ranges import Range, Ranges, parse_ranges
+from plugins.story.updates import Update
 
 
 def ranges(fence: Fence) -> tuple[Ranges | None, list[Problem]]:
@@ -38,4 +39,5 @@ RECORDS: tuple[type, ...] = (
     Known,
     Quoted,
     *(Ranges, Range),
+    Update,
 )

@@ -16,6 +16,7 @@ from plugins.story.body import ANCHOR, Html
 from plugins.story.fence import Block
 from plugins.story.links import note_id
 from plugins.story.typography import without_tags
+from plugins.story.updates import Update
 
 if TYPE_CHECKING:
     from plugins.story.desk import Document
@@ -122,10 +123,15 @@ def sections(blocks: Iterable[Block]) -> list[Piece]:
     found: list[list[Block]] = [[]]
     for block in blocks:
         for piece in cut(block):
-            if isinstance(piece, Html) and piece.html.startswith("<h2") and found[-1]:
+            if found[-1] and is_heading(piece):
                 found.append([])
             found[-1].append(piece)
     return [tuple(each) for each in found]
+
+
+def is_heading(block: Block) -> bool:
+    """Say whether a block begins with a heading, an update's or any other."""
+    return isinstance(block, Update) or (isinstance(block, Html) and block.html.startswith("<h2"))
 
 
 def cut(block: Block) -> Iterator[Block]:
@@ -153,6 +159,8 @@ def count(markup: str) -> int:
 def title_of(piece: Piece) -> str:
     """Give the first heading of a part as plain text; empty where it begins without one."""
     first = piece[0] if piece else None
+    if isinstance(first, Update):
+        return without_tags(first.title)
     heading = TITLE.match(first.html) if isinstance(first, Html) else None
     return without_tags(heading[1]) if heading else ""
 
@@ -160,6 +168,7 @@ def title_of(piece: Piece) -> str:
 def anchors_in(piece: Piece) -> frozenset[str]:
     """Give the ids on the page of a part: those in its text, and of the notes on the names in it."""
     ids = {html.unescape(found) for block in piece if isinstance(block, Html) for found in ANCHOR.findall(block.html)}
+    ids |= {block.anchor for block in piece if isinstance(block, Update)}
     return frozenset(ids | {note_id(each.removesuffix("_")) for each in ids if each.endswith("_")})
 
 

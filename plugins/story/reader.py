@@ -88,8 +88,9 @@ def waits(document: Document) -> bool:
 
 
 def modified_of(document: Document) -> dt.datetime | None:
-    """Give when a story was updated; None if that is when it appeared."""
-    modified: dt.datetime | None = document["modified"]
+    """Give when a story was updated, by its field or its newest update; None if that is when it appeared."""
+    moments = [document["modified"], *(when for when, _ in document.updates[:1])]
+    modified = max((moment for moment in moments if moment), default=None)
     return modified if modified != document["date"] else None
 
 
@@ -167,6 +168,7 @@ OF_STORIES: dict[str, Make] = {
     "sources": lambda document, _: typeset_sources(document["source"], document.lang),
     "parts": lambda document, settings: parts_in(document, settings),
     "notes": lambda document, _: notes(document) if document.notes else (),
+    "is_live": lambda document, _: bool(document.updates),
     "reason": lambda document, _: Markup(document.reason),
     "modified": lambda document, _: modified_of(document),
     "template": lambda document, _: "withdrawn" if document.state == "withdrawn" else "",

@@ -1026,6 +1026,35 @@ CASES: dict[str, Bad] = {
         "``` unknown 2025-08-05\nA.\n- a\n```",
         "7: 'a' stands there twice. Keep one of the two.",
     ),
+    # Updates
+    "an update without a time is refused with its line": text(
+        "One.\n\n## 2025-08-05 | a",
+        "7: the update of '2025-08-05' has no time or no words. Write '## 2025-08-05 14:10 | what happened'.",
+    ),
+    "an update without words is refused": text(
+        "## 2025-08-05 14:10",
+        "5: the update of '2025-08-05 14:10' has no time or no words. Write '## 2025-08-05 14:10 | what happened'.",
+    ),
+    "an update of an hour that there is not is refused": text(
+        "## 2025-08-05 25:10 | a",
+        "5: '2025-08-05 25:10' is not a date that exists. Write '## 2025-08-05 14:10 | what happened'.",
+    ),
+    "two updates of one minute are refused": text(
+        "## 2025-08-05 14:10 | a\n\nA.\n\n## 2025-08-05 14:10 UTC | b",
+        "9: two updates are of 2025-08-05 14:10 UTC. Give one of them another minute.",
+    ),
+    "an update before its story is refused": text(
+        "## 2025-08-05 08:59 | a",
+        "5: the update of 2025-08-05 08:59 is before the story's Date. Correct one of the two.",
+    ),
+    "an update of tomorrow is refused": text(
+        "## 2025-09-01 12:01 | a",
+        "5: the update of 2025-09-01 12:01 lies in the future. Correct its time, or add it then.",
+    ),
+    "an update of a page is refused": files(
+        {"pages/about.md": "Title: About\n\n## 2025-08-05 14:10 | a\n"},
+        "pages/about.md:3: only stories have updates. Write the heading without a time.",
+    ),
     # Charts
     "a chart of no known form is refused": text(
         "``` chart pie\nTitle: t\nDescription: d\na | b\nc | 5\n```",

@@ -191,6 +191,7 @@ def a_story(**changes: Any) -> Any:
         "topics": [],
         "based_on": [],
         "key_points": (),
+        "is_live": False,
         "sources": [],
         "names": (),
         "quoted": {},

@@ -291,6 +291,12 @@ class SmallArchive:
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"\n``` chart bars\nTitle: How much\nDescription: Two bars.\n{data}```\n")
 
+    def live(self, chance: random.Random) -> None:
+        """An update in a story's text, which makes it a story changed since."""
+        moment = f"2025-10-{chance.randint(10, 28)} {chance.randint(10, 23)}:{chance.randint(10, 59)}"
+        with self.some(chance).open("a", encoding="utf-8") as file:
+            file.write(f"\n## {moment} | {self.sentence(chance)}\n\n{self.sentence(chance)}\n")
+
     def data(self, chance: random.Random) -> None:
         """Other figures in a file beside a story."""
         for path in sorted((self.root / "content/articles").rglob("*.csv")):

@@ -185,6 +185,39 @@ def test_a_feed_carries_a_chart_as_its_figures(lantern: Site) -> None:
             assert said in markup
 
 
+def test_updates_stand_newest_first_each_with_its_time_and_a_link_to_it(fonar: Site) -> None:
+    page = fonar.page(PAROM)
+    named = [each for each in page.select("main .rail__rest h2") if each.get("id")]
+    headings = [(each.get("id"), words(each).replace("\xa0", " ")) for each in named]
+
+    assert headings[:3] == [
+        ("2024-05-07-0900", "7 мая 2024, 09:00 UTC Второй рейс"),
+        ("2024-05-06-1200", "6 мая 2024, 12:00 UTC Капитан «доволен»"),
+        ("chto-dalshe", "Что дальше"),
+    ]
+    assert page.attributes("h2 a", "href") == ["#2024-05-07-0900", "#2024-05-06-1200"]
+    assert page.attributes("h2 a time", "datetime") == ["2024-05-07T09:00Z", "2024-05-06T12:00Z"]
+
+
+def test_a_live_story_is_one_to_machines(fonar: Site) -> None:
+    (data,) = fonar.page(PAROM).data_for_machines
+
+    assert (data["@type"], data["coverageStartTime"]) == ("LiveBlogPosting", "2024-05-06T08:00:00Z")
+    assert data["liveBlogUpdate"][0] == {
+        "@type": "BlogPosting",
+        "headline": "Второй рейс",
+        "datePublished": "2024-05-07T09:00:00Z",
+        "url": f"{fonar.origin}/{PAROM}#2024-05-07-0900",
+    }
+
+
+def test_a_feed_carries_updates_in_their_order(fonar: Site) -> None:
+    for markup in in_feeds(fonar, PAROM):
+        order = ["Второй рейс", "Капитан «доволен»", "Все места заняты", "Что дальше"]
+        places = [markup.index(each) for each in order]
+        assert places == sorted(places)
+
+
 @pytest.mark.parametrize(
     "said",
     [
