@@ -28,6 +28,8 @@ ACCENT = {"light": "#a8321a", "dark": "#ff9b7a"}
 # Where it is published: "https://host" or "https://host/folder"; empty until there is a host
 # (.example is nobody's: with it the site is complete, and nothing counts as published).
 SITE_ORIGIN = f"https://{'-'.join(SITENAME.lower().split())}.example"
+# The same as an onion service, "http://….onion": Tor Browser then offers it on every page
+ONION_ORIGIN = ""
 
 # What it says of itself
 DEMONSTRATION = True

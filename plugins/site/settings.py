@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from plugins.site.words import BLANK
 from plugins.story.address import wrong_with_address
@@ -21,6 +22,7 @@ from plugins.story.problems import Problem, SiteError
 SETTINGS_FILE = "pelicanconf.py"
 SLUG = re.compile(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")
 COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
+ONION = re.compile(r"^(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion$")
 LANGUAGE = re.compile(r"^[a-z]{2,3}$")
 RESERVED = {"topics", "authors", "archive", "copies", "feeds", "glossary", "images", "sitemaps", "storylines"}
 
@@ -41,6 +43,11 @@ def is_origin(value: Any) -> bool:
         return True
     is_whole = is_text(value) and not wrong_with_address(value) and not value.endswith("/")
     return is_whole and not set(value) & set("?#")
+
+
+def is_onion(value: Any) -> bool:
+    """Say whether a setting is empty or the origin of an onion service: version 3, the only one there is."""
+    return value == "" or (is_origin(value) and bool(ONION.match(urlsplit(value).hostname or "")))
 
 
 def is_address(value: Any) -> bool:
@@ -134,6 +141,7 @@ SETTINGS: Mapping[str, Setting] = {
     "SITENAME": Setting("", is_filled_text, "the newspaper's name"),
     "TAGLINE": Setting("", is_text, "a line under the name, or empty"),
     "SITE_ORIGIN": Setting("", is_origin, "'https://host' without a slash at its end, or empty"),
+    "ONION_ORIGIN": Setting("", is_onion, "'http://….onion' of version 3 without a slash at its end, or empty"),
     "DEFAULT_LANG": Setting("en", lambda tag: is_languages([tag]), "a language tag such as 'en'"),
     "LANGUAGES": Setting((), is_languages, "a list of language tags such as ['en', 'ru']"),
     "SECTIONS": Setting((), is_sections, "a list of ('slug', 'Name'), each slug and name once, none of the site's own"),

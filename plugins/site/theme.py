@@ -49,6 +49,7 @@ class Site:
     tagline: str
     lang: str
     origin: str
+    onion: str
     demonstration: str
     accent: Mapping[str, str]
     sections: tuple[Section, ...]
@@ -72,6 +73,7 @@ def site_of(values: Mapping[str, Any]) -> Site:
         tagline=values["TAGLINE"],
         lang=values["DEFAULT_LANG"],
         origin=values["SITE_ORIGIN"],
+        onion=values["ONION_ORIGIN"],
         demonstration=note if values["DEMONSTRATION"] else "",
         accent=values["ACCENT"],
         sections=tuple(Section(slug, name) for slug, name in values["SECTIONS"]),
@@ -203,6 +205,12 @@ def as_plain_text(markup: str, words: Words) -> str:
 
 
 @pass_context
+def to_onion(context: Context, path: str) -> str:
+    """Give the address of a page on the onion service; of the 404 page, which is no place, the front page's."""
+    return absolute("index.html" if path == MISSING else path, context["site"].onion)
+
+
+@pass_context
 def feed_id(context: Context, story: Any) -> str:
     """Give the id of a feed's entry, a tag URI (RFC 4151): it stays when the story changes."""
     host = context["site"].origin.partition("//")[2].partition("/")[0]
@@ -248,6 +256,7 @@ def furnish(env: Environment, theme: Path, values: Mapping[str, Any]) -> None:
         "iso": iso,
         "json": as_json,
         "moment": words.moment,
+        "onion": to_onion,
         "part": part,
         "plain_text": as_plain_text,
         "rfc822": rfc822,

@@ -93,6 +93,14 @@ def test_every_page_names_its_public_address_once(site: Site) -> None:
             assert canonical == [], page.path
 
 
+def test_every_page_names_its_address_on_the_onion_service_if_there_is_one(fonar: Site, lantern: Site) -> None:
+    there = {page.path: page.attributes("meta[http-equiv=onion-location]", "content") for page in fonar.pages.values()}
+    own = {path: "" if path in ("index.html", "404.html") else path for path in there}
+
+    assert there == {path: [f"http://{'longwave' * 7}.onion/fonar/{name}"] for path, name in own.items()}
+    assert not any(page.select("meta[http-equiv=onion-location]") for page in lantern.pages.values())
+
+
 def test_only_what_stands_in_for_a_page_has_no_public_address(lantern: Site) -> None:
     nameless = {page.path for page in lantern.pages.values() if not page.select("link[rel=canonical]")}
 

@@ -19,6 +19,7 @@ SECTIONS = (
 )
 ACCENT = {"light": "#7a1f5c", "dark": "#f0a6d6"}
 SITE_ORIGIN = "https://fonar.example"
+ONION_ORIGIN = f"http://{'longwave' * 7}.onion/fonar"
 DEMONSTRATION = True
 DEMONSTRATION_NOTE = "Пробный выпуск: {name} — не издание и денег не собирает."
 CONTENT_LICENSE = "https://creativecommons.org/licenses/by/4.0/"
