@@ -24,6 +24,8 @@ KINDS = {
     "topic": "topics/ferry/index.html",
     "topics": "topics/index.html",
     "author": "authors/ann-lund.html",
+    "name": "glossary/captain.html",
+    "storyline": "storylines/pier.html",
     "month": "2024/03/index.html",
     "archive": "archive/index.html",
     "page": "about.html",
