@@ -1,4 +1,4 @@
-"""Promise 2 for the pages that grow with an archive: the fullest storyline and the fullest speaker still arrive whole."""
+"""Promise 2 for pages that grow with an archive: the fullest storyline and the fullest speaker arrive whole."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ def story(number: int, chance: Random) -> str:
     """A story that marks as many names as it may, and quotes one person."""
     marks = [f"[Name{at}](glossary:n{at})" for at in chance.sample(range(MOST_ENTRIES), MOST_NAMES)]
     said = f"{cut(chance, 60)} {number}".replace('"', "").replace("*", "")
+    day = f"2024-{1 + number // 28:02}-{1 + number % 28:02}"
     return (
-        f"Title: {headline(chance).replace(chr(10), ' ')}\nDate: 2024-{1 + number // 28:02}-{1 + number % 28:02} 09:00\n"
+        f"Title: {headline(chance)}\nDate: {day} 09:00\n"
         f"Category: Arms\nTags: Topic {number % 9}\nStoryline: line\nSummary: {cut(chance, 200).replace('*', '')}\n"
         f"Quotation: n0 | {said} | 2024-01 | on a radio station, in English | https://a.example/quoted/{number}\n\n"
         f'Text, "{said}". {" ".join(marks)}.\n'
