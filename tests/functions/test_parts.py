@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plugins.story.body import Html
-from plugins.story.parts import anchors_of_parts, count, divided, later_addresses, packed, parts_of, sections
+from plugins.story.parts import anchors_of_parts, at_most, count, divided, later_addresses, packed, parts_of, sections
 
 LINE = "<p>" + "word " * 10 + "</p>\n"
 
@@ -101,3 +103,13 @@ def test_the_note_on_a_name_stands_on_the_part_that_names_it() -> None:
     named = Html(f'{section("A", 9)}{section("B", 9)}<p><a href="x" class="name" id="lee_">Lee</a></p>')
 
     assert anchors_of_parts((named,), 100) == (("a",), ("_lee", "b", "lee_"))
+
+
+MARKUP = st.lists(
+    st.sampled_from(["a", "да", "—", " ", "\n", "<b>", "</b>", "&amp;", "&#32;", "&nbsp;", "\xa0"]), max_size=12
+)
+
+
+@given(MARKUP.map("".join))
+def test_no_text_counts_more_words_than_the_quick_look_gives(markup: str) -> None:
+    assert count(markup) <= at_most(markup)
