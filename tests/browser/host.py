@@ -18,7 +18,7 @@ class Host:
     """Several newspapers on one host. mounts: a site by the folder it lies in, as in "/" or "/a/b/".
 
     An address that ends in "?hold=WORD" is sent up to that word; the rest waits for `go_on`.
-    cut: after so many bytes every answer stops like that, and nothing says that it has.
+    cut: after so many bytes every answer stops like that, and nothing says that it has. headers: sent with each.
     """
 
     def __init__(self, port: int) -> None:
@@ -26,6 +26,7 @@ class Host:
         self.mounts: dict[str, Site] = {}
         self.go_on = threading.Event()
         self.cut: int | None = None
+        self.headers: dict[str, str] = {}
 
     def mount(self, folder: str, site: Site) -> str:
         """Put a newspaper into a folder; give the address of the folder."""
@@ -60,6 +61,8 @@ def serving() -> Iterator[Host]:
             status, media, data = host.answer(parts.path)
             self.send_response(status)
             self.send_header("Content-Type", media)
+            for name, value in host.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             word = unquote(parts.query.removeprefix("hold=")) if parts.query.startswith("hold=") else ""
             at = data.index(word.encode()) if word else len(data) if host.cut is None else min(host.cut, len(data))

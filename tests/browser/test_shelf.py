@@ -67,6 +67,14 @@ def keep(visit: Visit, host: Host, story: str, folder: str = "/") -> Page:
     return page
 
 
+def advised(site: Site) -> dict[str, str]:
+    """Give the headers that an edition asks hosts to send with every file, but how long browsers may keep it anyway."""
+    lines = site.text("_headers").partition("/worker.js")[0].splitlines()
+    found = dict(line.strip().split(": ", 1) for line in lines if ": " in line)
+    assert "Content-Security-Policy" in found
+    return {name: value for name, value in found.items() if name != "Cache-Control"}
+
+
 def words_of(page: Page) -> str:
     return " ".join(page.locator("main").inner_text().split())
 
@@ -99,6 +107,7 @@ def test_a_kept_story_opens_without_a_network_and_says_that_it_is_a_copy(browser
     with reading(browser) as visit:
         with serving() as host:
             host.mount("/", lantern)
+            host.headers = advised(lantern)
             whole = words_of(visit.go(f"{host.origin}/{STORY}"))
             page = keep(visit, host, STORY)
             kept = page.evaluate(KEPT, "kept:/")
