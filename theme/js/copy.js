@@ -59,7 +59,7 @@
     };
     const copy = new Response("<!doctype html>" + page.documentElement.outerHTML, { headers });
     await (await caches.open("kept:" + root.pathname)).put(address, copy);
-    const next = find("main nav [rel=next]")[0];
+    const next = find(".pager [rel=next]")[0];
     if (next) await desk.copy(next.href);
     return find(".card__headline a").map((each) => each.href);
   };
