@@ -25,6 +25,7 @@ from plugins.story.typography import headline, plain
 
 EVENTS_ON_A_STORY = 3
 MOST_RELATED = 4
+SCORE = 1 << 32  # above the number of any story
 MOST_ENTRIES = 24  # on a storyline's page: those named most
 WINDOW = 12  # stories with something in common that are looked at, for each thing
 
@@ -120,6 +121,17 @@ class SoFar:
     events: tuple[Happened, ...]
     previous: Story | None
     next: Story | None
+
+
+def shared_by(story: Story) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Give what a story may share with others, and how much each counts: storylines, names, topics."""
+    document, lang = story.document, story.lang
+    for name in document["storyline"]:
+        yield ("line", lang, name), 3 * SCORE
+    for name in {link.target for link in document.links if link.kind == NAME_LINK}:
+        yield ("name", lang, name), 2 * SCORE
+    for name in document["tags"]:
+        yield ("topic", lang, name), SCORE
 
 
 def day_of(moment: dt.datetime) -> Day:
@@ -288,38 +300,39 @@ class Connections:
         )
 
     @cached_property
-    def _related(self) -> dict[str, list[tuple[int, Story]]]:
-        """How much each story has in common with older ones, by its path: the most, then the newest, first.
+    def _common(self) -> dict[str, list[int]]:
+        """What each story has in common with older ones, by its path.
 
-        For each storyline, name and topic only the few stories before are compared, so that the work
-        grows with the number of stories alone; and nothing that comes later changes what a story shows.
+        A number stands for an older story: how much is shared, then which of `oldest_first` it is. For
+        each storyline, name and topic only the few stories before are compared, so that the work grows
+        with the number of stories alone; and nothing that comes later changes what a story shows.
         """
         windows: dict[tuple[str, ...], deque[int]] = defaultdict(lambda: deque(maxlen=WINDOW))
-        stories = self.oldest_first
         found = {}
-        for number, story in enumerate(stories):
-            document, common = story.document, dict[int, int]()
-            keys = [(3, ("line", story.lang, name)) for name in document["storyline"]]
-            marks = dict.fromkeys(link.target for link in document.links if link.kind == NAME_LINK)
-            keys += [(2, ("name", story.lang, name)) for name in marks]
-            keys += [(1, ("topic", story.lang, name)) for name in document["tags"]]
-            for weight, key in keys:
+        for number, story in enumerate(self.oldest_first):
+            common: dict[int, int] = {}
+            for key, weight in shared_by(story):
                 window = windows[key]
                 for other in window:
                     common[other] = common.get(other, 0) + weight
                 window.append(number)
-            nearest = sorted(common.items(), key=lambda pair: (-pair[1], -pair[0]))
-            found[story.path] = [(score, stories[other]) for other, score in nearest]
+            found[story.path] = [score + other for other, score in common.items()]
         return found
 
     def related(self, story: Story) -> tuple[Story, ...]:
-        """Give what to read next, four stories at most: older ones that the page does not lead to already."""
+        """Give what to read next, four stories at most: older ones that the page does not lead to already.
+
+        What has most in common comes first; of those with as much, the newest.
+        """
+        common = self._common.get(story.path)
+        if not common:
+            return ()
         told = {link.target for link in story.document.links if link.kind == STORY_LINK}
         line = story.so_far
         told |= {each.document.path for each in (line.previous, line.next) if each} if line else set()
         told |= {each.document.path for each in story.translations}
-        others = (each for _, each in self._related.get(story.path, ()) if each.document.path not in told)
-        return tuple(islice(others, MOST_RELATED))
+        others = (self.oldest_first[number % SCORE] for number in sorted(common, reverse=True))
+        return tuple(islice((each for each in others if each.document.path not in told), MOST_RELATED))
 
     def entry(self, document: Document) -> Entry:
         """Give an entry as pages show it."""

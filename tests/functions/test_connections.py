@@ -67,7 +67,7 @@ def test_relating_is_work_that_grows_with_the_number_of_stories_alone() -> None:
         story(number, tags=f"t{number % 200} u{number % 7} all", names=f"n{number % 50}") for number in range(2000)
     ]
 
-    compared = Connections(Desk(Path(), RULES), stories, [])._related
+    compared = Connections(Desk(Path(), RULES), stories, [])._common
 
     assert (
         max(map(len, compared.values())) <= 4 * WINDOW
