@@ -106,7 +106,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Front:
-    """The front page: a first, seconds, and the newest of each section beside them.
+    """The front page: a first, seconds, packages with their titles, and the newest of each section below them.
 
     date: the edition's, or None while nothing is published.
     """
@@ -115,6 +115,7 @@ class Front:
     seconds: tuple[Story, ...]
     sections: tuple[tuple[Section, tuple[Story, ...]], ...]
     date: dt.datetime | None = None
+    packages: tuple[tuple[str, tuple[Story, ...]], ...] = ()
 
 
 @dataclass
@@ -228,30 +229,36 @@ def front_page(
     plan: tuple[str | None, Sequence[str]],
     sections: Sequence[Section],
     most: int,
+    packages: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> tuple[Front, list[str]]:
-    """Lay out the front page by the editors' plan: (lead, seconds) as content paths.
+    """Lay out the front page by the editors' plan: (lead, seconds) and titled packages, as content paths.
 
     A story of the plan that is not published falls out. Without a lead the newest story leads;
     without seconds the next two stand second. Return the page and the paths that fell out.
     """
-    chosen = [path for path in (plan[0], *plan[1]) if path]
+    chosen = [path for path in (plan[0], *plan[1], *(path for _, paths in packages for path in paths)) if path]
     by_path = {story.document.path: story for story in edition.stories if chosen and story.document.path in chosen}
     fallen = [path for path in chosen if path not in by_path]
     lead = by_path.get(plan[0] or "")
     seconds = [by_path[path] for path in plan[1] if path in by_path]
-    rest = [story for story in edition.stories if story is not lead and story not in seconds]
+    found = [(title, tuple(by_path[path] for path in paths if path in by_path)) for title, paths in packages]
+    bundled = [story for _, stories in found for story in stories]
+    rest = [story for story in edition.stories if story is not lead and story not in [*seconds, *bundled]]
+    if lead is None and not rest and not seconds:
+        found, rest = [], list(bundled)
     if lead is None:
         lead = rest.pop(0) if rest else (seconds.pop(0) if seconds else None)
     if not seconds:
         seconds, rest = rest[:2], rest[2:]
-    used = {id(story) for story in (lead, *seconds)}
+    used = {id(story) for story in (lead, *seconds, *(story for _, stories in found for story in stories))}
     shown = tuple(
         (section, tuple(unused(edition.sections[section.slug], used)[:most]))
         for section in sections
         if section.slug in edition.sections
     )
     rows = tuple(row for row in shown if row[1])
-    return Front(lead, tuple(seconds), rows, edition.date), fallen
+    shown_packages = tuple((title, stories) for title, stories in found if stories)
+    return Front(lead, tuple(seconds), rows, edition.date, shown_packages), fallen
 
 
 def unused(stories: Sequence[Story], used: set[int]) -> list[Story]:

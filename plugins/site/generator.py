@@ -45,6 +45,7 @@ from plugins.site.weight import heavy_page, is_page, weighed
 from plugins.site.words import speaking
 from plugins.story.desk import NONE, Desk, Document, label
 from plugins.story.fields import APPEAL
+from plugins.story.front import Plan, plan_of
 from plugins.story.links import PICTURE_LINK
 from plugins.story.parts import later_addresses, pages_of
 from plugins.story.problems import Problem, SiteError
@@ -331,11 +332,16 @@ class EditionGenerator(Generator):
 
     def _front_page(self) -> Front:
         desk: Desk = self.settings["DESK"]
-        plan = (desk.front["lead"], desk.front["second"]) if desk.front else (None, ())
+        day = self.edition.date.date() if self.edition.date else None
+        plan, stale = plan_of(desk.front.values).fresh(day) if desk.front else (Plan(), [])
+        chosen = (plan.lead.path if plan.lead else None, [choice.path for choice in plan.seconds])
+        lang = self.values["DEFAULT_LANG"]
+        packages = [(plain(each.title, lang), [choice.path for choice in each.stories]) for each in plan.packages]
         sections = self.context["site"].sections
-        front, fallen = front_page(self.edition, plan, sections, self.values["FRONT_STORIES"])
+        front, fallen = front_page(self.edition, chosen, sections, self.values["FRONT_STORIES"], packages)
         notices = self.settings.setdefault("NOTICES", [])
         notices += [f"front.md: {path} is not published and left out." for path in fallen]
+        notices += [f"front.md: {choice.path} stood until {choice.until} and is left out." for choice in stale]
         return front
 
     def _listings(self) -> Iterator[Listing]:

@@ -35,6 +35,7 @@ from plugins.story.fields import (
     noted,
     read_fields,
 )
+from plugins.story.front import plan_of
 from plugins.story.frontmatter import Source, decode, split
 from plugins.story.glossary import FOLDER, Spelt, check_entry, check_glossary, check_spelling, entries_of
 from plugins.story.links import ANCHOR_LINK, FILE_LINK, PICTURE_LINK, STORY_LINK, Link, Place
@@ -458,7 +459,7 @@ def front_page(desk: Desk) -> Iterator[Problem]:
     """Report stories that the front page names and that are not there."""
     if desk.front is None:
         return
-    chosen = [path for path in (desk.front["lead"],) if path] + list(desk.front["second"])
+    chosen = [choice.path for choice in plan_of(desk.front.values).choices()]
     stories = [each.path for each in desk.of_kind(STORY)]
     for path in chosen:
         line = line_naming(desk.front.source, path)

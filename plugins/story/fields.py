@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from plugins.story.front import choice, package
 from plugins.story.frontmatter import FIELD_LINE, Entry, Source
 from plugins.story.moments import NotADate, parse_moment
 from plugins.story.problems import Problem, Refused, did_you_mean
@@ -272,8 +273,9 @@ FIELDS = (
     Field("Also", (ENTRY,), names, "other names, separated by commas or semicolons", default=()),
     Field("Not", (ENTRY,), names, "spellings that are not ours", default=()),
     Field("Role", (ENTRY,), role, "2008--2012 | president of Russia", repeats=True),
-    Field("Lead", (FRONT,), story_file, "a story's file, from content/ on"),
-    Field("Second", (FRONT,), story_file, "a story's file, from content/ on", repeats=True),
+    Field("Lead", (FRONT,), choice, "a story's file, from content/ on"),
+    Field("Second", (FRONT,), choice, "a story's file, from content/ on", repeats=True),
+    Field("Package", (FRONT,), package, "title | a story's file | another", repeats=True),
 )
 
 

@@ -1055,6 +1055,28 @@ CASES: dict[str, Bad] = {
         {"pages/about.md": "Title: About\n\n## 2025-08-05 14:10 | a\n"},
         "pages/about.md:3: only stories have updates. Write the heading without a time.",
     ),
+    # The front page
+    "a package of one story is refused": files(
+        {"front.md": "Package: One | articles/2025/08/good.md\n"},
+        "front.md:1: Package: 'One | articles/2025/08/good.md' is no package. "
+        "Write 'Package: its title | a story's file | another'.",
+    ),
+    "a package with a story that is not there is refused": files(
+        {"front.md": "Package: Two\n    | articles/2025/08/good.md\n    | articles/2025/08/no.md\n"},
+        "front.md:1: there is no story 'articles/2025/08/no.md'. Did you mean 'articles/2025/08/good.md'? "
+        "Name a file as in 'articles/2025/08/story.md'.",
+    ),
+    "a story in a package and before it is refused": files(
+        {
+            "front.md": "Lead: articles/2025/08/good.md\n"
+            "Package: Two | articles/2025/08/good.md | articles/2025/08/draft.md\n"
+        },
+        "front.md:1: 'articles/2025/08/good.md' is named twice. Name it once.",
+    ),
+    "a story that is to stand until no day is refused": files(
+        {"front.md": "Lead: articles/2025/08/good.md until Friday\n"},
+        "front.md:1: Lead: 'Friday' is not a date. Write it as 2025-08-05.",
+    ),
     # Charts
     "a chart of no known form is refused": text(
         "``` chart pie\nTitle: t\nDescription: d\na | b\nc | 5\n```",

@@ -242,7 +242,7 @@ class SmallArchive:
 
     def delete(self, chance: random.Random) -> None:
         """A story gone."""
-        if len(self.stories()) > 3:
+        if len(self.stories()) > 4:
             self.some(chance).unlink()
 
     def topic(self, chance: random.Random) -> None:
@@ -344,9 +344,12 @@ class SmallArchive:
 
     def front(self, chance: random.Random) -> None:
         """The editors' choice for the front page."""
-        chosen = chance.sample(self.stories(), 2)
+        chosen = chance.sample(self.stories(), 4)
         first, *rest = (path.relative_to(self.root / "content").as_posix() for path in chosen)
-        self.write("front.md", f"Lead: {first}\n" + "".join(f"Second: {path}\n" for path in rest))
+        until = f"until 2025-0{chance.randint(1, 9)}-15"
+        second, *bundle = rest
+        package = f"Package: Bundle {chance.randint(1, 9)} | {' | '.join(bundle)} {until}\n"
+        self.write("front.md", f"Lead: {first}\nSecond: {second} {until}\n{package}")
 
     def name(self, chance: random.Random) -> None:
         """A name that is explained."""

@@ -19,6 +19,25 @@ def test_the_front_page_leads_with_what_the_editors_chose(lantern: Site) -> None
     assert stories[:2] == ["2024/03/ferry.html", "2024/02/old-pier.html"]
 
 
+def test_a_package_stands_under_its_title_without_what_is_stale_or_held(lantern: Site) -> None:
+    page = lantern.page("index.html")
+    (package,) = [each for each in page.select("main section") if each.get("aria-labelledby") == "package-1"]
+
+    assert [words(each) for each in select(package, "h2")] == ["In “short” & sweet"]
+    assert [each.get("href") for each in select(package, "h3 a")] == ["2024/01/lamp-lit.html"]
+    assert page.select("#package-2") == []
+
+
+def test_editors_hear_what_has_fallen_out_of_the_front_page(lantern: Site) -> None:
+    for said in (
+        "front.md: articles/2024/05/timetable.md stood until 2024-06-30 and is left out.",
+        "front.md: articles/2024/04/hostile.md stood until 2024-07-01 and is left out.",
+        "front.md: articles/2024/06/gulls.md stood until 2024-07-07 and is left out.",
+        "front.md: articles/2024/09/held.md is not published and left out.",
+    ):
+        assert said in lantern.log
+
+
 def test_no_story_stands_twice_on_the_front_page(site: Site) -> None:
     stories = headlines(site.page("index.html"))
 
@@ -28,6 +47,7 @@ def test_no_story_stands_twice_on_the_front_page(site: Site) -> None:
 
 def test_the_front_page_shows_the_newest_of_each_section(lantern: Site) -> None:
     assert strands(lantern.page("index.html")) == {
+        "In “short” & sweet": ["2024/01/lamp-lit.html"],
         "Harbour": ["2024/07/tide.html", "2024/06/gulls.html"],
         "Arts & <Letters>": ["2024/04/hostile.html"],
     }
