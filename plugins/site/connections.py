@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from plugins.site.edition import Story, newest_first, once_per_story
 from plugins.story.desk import Desk, Document
-from plugins.story.fields import ENTRY, STORYLINE
+from plugins.story.fields import APPEAL, ENTRY, STORYLINE
 from plugins.story.glossary import Entries, entries_of
 from plugins.story.links import NAME_LINK, STORY_LINK, note_id
 from plugins.story.quotations import bare
@@ -280,7 +280,7 @@ class Connections:
         return [(self._storyline(line, each), each) for line, each in zip(lines, stories, strict=True)]
 
     def _storyline(self, line: Document, stories: Sequence[Story]) -> Storyline:
-        named = Counter(path for story in stories for path in dict.fromkeys(self._led_to(story)))
+        named = Counter(path for story in stories for path in dict.fromkeys(self._linked(story.document)))
         named.update(said.speaker.file for story in stories for said in self.quoted(story).values())
         named.update(self._beside[line.path] if line.path in self.events else ())
         known = [each for each in self.desk.of_kind(ENTRY) if each.path in named]
@@ -347,24 +347,25 @@ class Connections:
         A record is a story that names it, what it said, or what happened with it.
         """
         led_to: dict[str, list[Any]] = defaultdict(list)
-        for page in self.pages:
-            for path in self._led_to(page):
+        lines = [line for line in self.desk.of_kind(STORYLINE) if line.path in self.told]
+        for document in (*(page.document for page in self.pages), *lines, *self.desk.of_kind(APPEAL)):
+            for path in self._linked(document):
                 led_to[path] += ()
         for story in self.stories:
             for said in self.quoted(story).values():
                 led_to[said.speaker.file].append(said)
-            for path in dict.fromkeys(self._led_to(story)):
+            for path in dict.fromkeys(self._linked(story.document)):
                 led_to[path].append(story)
         for path, events in self.events.items():
             led_to[path] += events
         found = ((self.entry(each), led_to[each.path]) for each in self.desk.of_kind(ENTRY) if each.path in led_to)
         return [(entry, sorted(records, key=newest_last, reverse=True)) for entry, records in found]
 
-    def _led_to(self, content: Any) -> Iterator[str]:
-        """Give the files of the entries that a story or page leads to."""
-        for link in content.document.links:
+    def _linked(self, document: Document) -> Iterator[str]:
+        """Give the files of the entries that a file names or links to, with what else it links to."""
+        for link in document.links:
             if link.kind == NAME_LINK:
-                found = self.entries.get(link.target, content.lang)
+                found = self.entries.get(link.target, document.lang)
                 if found:
                     yield found.path
             elif link.kind == STORY_LINK:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from plugins.story.fields import STORY, STORYLINE
 from plugins.story.glossary import Entries, entries_of
+from plugins.story.links import STORY_LINK
 from plugins.story.problems import Problem, did_you_mean
 from plugins.story.records import Event
 
@@ -46,6 +47,17 @@ def check_storylines(desk: Desk) -> Iterator[Problem]:
     for line in desk.of_kind(STORYLINE):
         yield from check_storyline(desk, line, told[line.path])
     yield from check_events(desk, lines, names)
+    waiting = {path for path, stories in told.items() if all(story.state != "published" for story in stories)}
+    yield from check_links(desk, waiting) if waiting else ()
+
+
+def check_links(desk: Desk, waiting: set[str]) -> Iterator[Problem]:
+    """Report links of what is published to storylines of which nothing is."""
+    for document in desk.documents.values():
+        for link in document.links if document.is_public else ():
+            if link.kind == STORY_LINK and link.target in waiting and link.target != document.path:
+                wrong = f"the link leads to {link.target!r}, of which no story is published."
+                yield Problem(document.file, link.line, wrong, "Publish one first, or remove the link.")
 
 
 def check_storyline(desk: Desk, line: Document, stories: list[Document]) -> Iterator[Problem]:

@@ -197,6 +197,14 @@ CASES: dict[str, Bad] = {
         {"storylines/tide.md": "Title: Tide\n\nWater.\n"},
         "storylines/tide.md:1: no story belongs to the storyline. Write 'Storyline: tide' above a story, or delete the file.",
     ),
+    "a link to a storyline of which nothing is published": files(
+        {
+            "storylines/tide.md": "Title: Tide\n\nWater.\n",
+            "articles/2025/08/tide.md": f"{HEAD.replace('Bad', 'Tide')}Storyline: tide\nStatus: draft\n\nText.\n",
+            "pages/about.md": "Title: About\n\n[Tide](../storylines/tide.md).\n",
+        },
+        "pages/about.md:3: the link leads to 'storylines/tide.md', of which no story is published. Publish one first, or remove the link.",
+    ),
     "a start that is another's story": line(
         "Start: articles/2025/08/good.md",
         "3: 'articles/2025/08/good.md' is no story of the storyline. Did you mean 'articles/2025/08/pier.md'? Name one, as in 'articles/2025/08/story.md'.",
