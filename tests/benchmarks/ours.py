@@ -21,6 +21,7 @@ DEFAULT_LANG = "en"
 LANGUAGES = ("en", "ru")
 SECTIONS = {tuple((name.lower(), name) for name in SECTIONS)!r}
 SITE_ORIGIN = {ORIGIN!r}
+TAKE_AWAY_DAYS = 0  # peers make no copies
 """
 APPEALS = {
     "appeal.md": """\
@@ -116,7 +117,7 @@ class Ours(Contestant):
 
     def edit_template(self, mark: str) -> None:
         """Change the page of a story."""
-        template = self.folder / "theme/templates/article.html"
+        template = self.folder / "theme/templates/partials/story.html"
         insert(template, '<article class="story">', f"<p>{mark}</p>")
 
     def settings(self) -> dict[str, Any]:
