@@ -155,6 +155,21 @@ def test_every_control_can_be_hit_with_a_finger(browser: Browser, host: Host) ->
     assert small == []
 
 
+def test_a_storys_age_is_seen_at_a_glance(browser: Browser, host: Host) -> None:
+    """Its date is whole and large, and in sight without scrolling past the headline and standfirst."""
+    with reading(browser) as visit:
+        page = visit.go(f"{host.origin}/{KINDS['story']}")
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            date = page.locator("main time").first
+            box = date.bounding_box()
+            assert date.inner_text() == "5 March 2024, 09:00 UTC"
+            assert float(date.evaluate("each => parseFloat(getComputedStyle(each).fontSize)")) >= 20
+            assert int(date.evaluate("each => getComputedStyle(each).fontWeight")) >= 700
+            assert box is not None
+            assert box["y"] < 900
+
+
 def test_a_moved_storys_old_address_leads_to_it(browser: Browser, host: Host) -> None:
     with reading(browser) as visit:
         page = visit.go(f"{host.origin}/a/b/2023/12/pier.html")

@@ -218,6 +218,18 @@ def test_a_feed_carries_updates_in_their_order(fonar: Site) -> None:
         assert places == sorted(places)
 
 
+def test_the_corrections_page_holds_every_note_with_its_story_the_newest_first(site: Site) -> None:
+    if "corrections.html" not in site.pages:
+        return
+    entries = site.page("corrections.html").select("main section")
+    times = [select(each, "time")[0].get("datetime") for each in entries]
+    noted = {page.path: len(page.select("article .note time")) for page in site.pages.values() if page.select(".story")}
+    linked = [select(each, "h2 a")[0].get("href") for each in entries]
+
+    assert times == sorted(times, key=str, reverse=True)
+    assert {path: count for path, count in noted.items() if count} == {path: linked.count(path) for path in linked}
+
+
 @pytest.mark.parametrize(
     "said",
     [
