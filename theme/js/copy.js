@@ -37,9 +37,9 @@
     if (isShelf) {
       main.querySelector("h1").textContent = page.title = words.offline;
       main.querySelectorAll("[data-online]").forEach((each) => (each.hidden = true));
-    } else main.prepend(line);
+    } else (main.querySelector(".story__head") || main).prepend(line);
     line.textContent = isShelf ? words.sorry : words.notice.replace("{date}", desk.date(day)).replace("..", ".");
-    line.className = isShelf ? "standfirst" : "note kept";
+    line.className = isShelf ? "standfirst" : "note";
     line.dataset.kept = day;
   };
 
