@@ -161,7 +161,7 @@ def test_every_file_and_folder_that_a_document_names_is_there(path: Path) -> Non
         if each.startswith(ours) and re.fullmatch(r"[\w./-]+", each)
     }
     made_up = re.compile(
-        r"YYYY|(?:^|/)name\.|/story\.md|/nope|treaty-in-three-dates|content/(?:published|extra|images)"
+        r"YYYY|(?:^|/)name\.|/story\.md|/nope|treaty-in-three-dates|content/(?:published|extra|images|glossary|storylines)"
     )
 
     missing = {each for each in named if not made_up.search(each) and not (ROOT / each).exists()}

@@ -312,3 +312,42 @@ def test_feeds_carry_no_pay_link_and_name_the_page_that_says_the_risk(edition: S
     assert [path for path, text in feeds.items() if "from $2" in text] == []
     stories = {path: text.count("<entry") + text.count("<item>") for path, text in feeds.items()}
     assert {path: text.count(f"{edition.origin}/support.html") for path, text in feeds.items()} == stories
+
+
+def test_the_lead_explains_its_names_and_shows_two_quotations(edition: Site) -> None:
+    page = edition.page(LEAD)
+
+    assert len(page.select("a.name")) == len(page.select(".name__note")) <= 6
+    assert page.words("figure blockquote") == ["“no longer considers itself bound”", "“a new reality”"]
+    medvedev = words(page.one("#_medvedev"))
+    assert (
+        "deputy chairman of Russia’s Security Council; prime minister of Russia 2012–2020; president of Russia 2008–2012"
+        in medvedev
+    )
+
+
+def test_the_lead_tells_the_story_so_far_in_three_lines(edition: Site) -> None:
+    assert edition.page(LEAD).attributes("section[aria-labelledby=so-far] time", "datetime") == [
+        "2025-06",
+        "2025-07",
+        "2025-08-04",
+    ]
+    assert edition.page("storylines/inf.html").attributes(".timeline time", "datetime")[:2] == ["1979-12", "1987-12-08"]
+
+
+def test_names_quotations_and_the_story_so_far_weigh_little_on_the_lead(edition: Site) -> None:
+    text = edition.page(LEAD).text
+    parts = [
+        r'<section class="sources" aria-labelledby="(?:names|so-far|related)">.*?</section>',
+        r'<figure class="rail__side">.*?</figure>',
+    ]
+    parts += [
+        r'"mentions":\[.*?\],(?=")',
+        r'"hasPart":\[.*?\],(?=")',
+        r'"isPartOf":\{.*?\},',
+        r' class="name" id="[^"]*"',
+    ]
+    parts += [r"\.(?:name|prose \.quotation|prose \.timeline|timeline)\b[^{}]*\{[^{}]*\}"]
+
+    without = re.sub("|".join(parts), "", text, flags=re.DOTALL)
+    assert len(gzip.compress(text.encode(), 9)) - len(gzip.compress(without.encode(), 9)) <= 1_000
