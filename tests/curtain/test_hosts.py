@@ -39,6 +39,8 @@ TYPES = {
     "/sitemap.xml": "xml",
     "/.well-known/security.txt": "text/plain; charset=utf-8",
     "/images/pier.jpg": "image/jpeg",
+    "/copies/issue.epub": "application/epub+zip",
+    "/copies/issue.zip": "application/zip",
 }
 SAFE = {
     "cache-control": "max-age=300",
