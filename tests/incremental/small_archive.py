@@ -70,6 +70,7 @@ class SmallArchive:
         self.root, self.now, self.count, self.jobs = root, "2025-06-01 12:00", 0, 2
         shutil.copytree(ROOT / "plugins", root / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(ROOT / "theme", root / "theme")
+        self.edit(root / "plugins/site/issue.py", r"^MOST_STORIES = \d+$", "MOST_STORIES = 4")  # of nine
         ours = (ROOT / "pelicanconf.py").read_text(encoding="utf-8") + OVERRIDES
         (root / "pelicanconf.py").write_text(ours, encoding="utf-8")
         (root / "stockconf.py").write_text(STOCK, encoding="utf-8")

@@ -279,6 +279,40 @@ def test_a_text_that_changes_alone_has_only_its_own_page_written(archive):
     assert after == archive.stock()[2]
 
 
+def test_a_text_outside_of_feeds_and_issue_changes_its_page_and_its_copies_alone(archive):
+    archive.now = "2026-12-01 12:00"  # all are out
+    archive.edit(archive.root / "pelicanconf.py", r"^FEED_STORIES = 3$", "FEED_STORIES = 1")
+    assert archive.build()[0] == 0
+    before = archive.files()
+    story = archive.stories()[0]  # the oldest
+    story.write_text(story.read_text(encoding="utf-8") + "\nOne word more.\n", encoding="utf-8")
+
+    assert archive.build()[0] == 0
+
+    after = archive.files()
+    changed = sorted(path for path in after if after[path] != before[path])
+    assert [path.rpartition("/")[2] for path in changed if not path.startswith("copies/")] == [f"{story.stem}.html"]
+    assert [path.rpartition(".")[2] for path in changed if path.startswith("copies/")] == ["html", "txt"]
+    assert after == archive.stock()[2]
+
+
+@pytest.mark.slow
+def test_a_story_that_gets_too_old_loses_its_copies_and_keeps_its_page(archive):
+    archive.now = "2026-12-01 12:00"
+    assert archive.build()[0] == 0
+    before = archive.files()
+    archive.field(archive.stories()[-1], "Modified", "2026-05-09 09:00")
+
+    assert archive.build()[0] == 0
+
+    after = archive.files()
+    gone = before.keys() - after.keys()
+    assert gone
+    assert all(path.startswith("copies/2025-0") and path < "copies/2025-05-09" for path in gone)
+    assert not [path for path in after if "copies/2" in path and path < "copies/2025-05-09"]
+    assert after == archive.stock()[2]
+
+
 def test_whatever_a_template_reads_that_nobody_can_watch_is_refused(archive):
     template = archive.root / "theme/templates/article.html"
     template.write_text(
