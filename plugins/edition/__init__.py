@@ -7,8 +7,10 @@ goes out (LEDGER = True).
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +32,7 @@ from plugins.edition.ledger import (
     words,
     write_ledger,
 )
+from plugins.site.takeaway import FOLDER as COPIES
 from plugins.story import fields
 from plugins.story.desk import Desk, Document
 from plugins.story.problems import Problem
@@ -56,6 +59,7 @@ def check(edition: Edition) -> list[Problem]:
         problems += lost(ledger, [each.address for each in published])
         before = pages_before(edition.output, ledger)
         silent += silent_changes(ledger, published, before, desk.rules.now)
+        silent += renamed_copies(ledger, edition, desk)
     if is_publishing(settings):
         return [*problems, *silent]
     notices = settings["NOTICES"]
@@ -63,6 +67,27 @@ def check(edition: Edition) -> list[Problem]:
     if settings.get("LEDGER"):
         notices.append("SITE_ORIGIN is unset or an example: no ledger of published addresses is kept.")
     return problems
+
+
+def renamed_copies(ledger: Mapping[str, Any], edition: Edition, desk: Desk) -> Iterator[Problem]:
+    """Report new stories that would take the number of the copy of one that is published: they are dated before it."""
+    copied = {path.split("/")[1][:10] for path in edition.files if path.startswith(f"{COPIES}/")}
+    days: dict[dt.date, list[Document]] = defaultdict(list)
+    for story in desk.of_kind(fields.STORY):
+        if story.is_public and str(story["date"].date()) in copied:
+            days[story["date"].date()].append(story)
+    for stories in days.values():
+        known = {each.slug for each in stories if any(path in ledger for path in (each.address, *each["aliases"]))}
+        latest = max((each for each in stories if each.slug in known), key=in_order, default=None)
+        for story in stories:
+            if latest and story.slug not in known and in_order(story) < in_order(latest):
+                wrong = f"the story is dated before {latest.file}, which is published, and would take its copy's name."
+                yield Problem(story.file, 1, wrong, f"Give it a Date after {latest['date']:%Y-%m-%d %H:%M} UTC.")
+
+
+def in_order(story: Document) -> tuple[dt.datetime, str]:
+    """Give what the copies of a day are numbered by."""
+    return story["date"], story.slug
 
 
 def record(edition: Edition) -> None:

@@ -61,7 +61,8 @@ def gathered(front: Front, edition: Edition, sections: Iterable[Section], names:
 
     A story without a name, such as a draft in the preview, is not in it.
     """
-    first = [story for story in (front.lead, *front.seconds) if story is not None and story.document.path in names]
+    chosen_first = (front.lead, *front.seconds, *chain.from_iterable(stories for _, stories in front.packages))
+    first = [story for story in chosen_first if story is not None and story.document.path in names]
     if edition.date is None or not first:
         return None
     used = {id(story) for story in first}

@@ -1374,11 +1374,11 @@ CASES: dict[str, Bad] = {
     # Places
     "a folder that nothing reads is refused with the nearest": files(
         {"artciles/2025/08/lost.md": HEAD + "\nText.\n"},
-        "artciles:1: nothing reads 'artciles'. Did you mean 'articles'? Here lie articles, pages, appeals, glossary, images, extra, published, front.md.",
+        "artciles:1: nothing reads 'artciles'. Did you mean 'articles'? Here lie articles, pages, appeals, glossary, storylines, images, extra, published, front.md.",
     ),
     "a story at the top of content is refused": files(
         {"lost.md": HEAD + "\nText.\n"},
-        "lost.md:1: nothing reads 'lost.md'. Did you mean 'front.md'? Here lie articles, pages, appeals, glossary, images, extra, published, front.md.",
+        "lost.md:1: nothing reads 'lost.md'. Did you mean 'front.md'? Here lie articles, pages, appeals, glossary, storylines, images, extra, published, front.md.",
     ),
     "a story in another format is refused": files(
         {"articles/2025/08/lost.rst": "Lost\n"},

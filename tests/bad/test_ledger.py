@@ -88,7 +88,9 @@ def test_a_new_newspaper_begins_without_a_ledger(tmp_path: Path) -> None:
 def test_publishing_writes_each_kept_address_once_and_sorted(published: Paper) -> None:
     files = ledger(published)
     rows = {name: lines[:-1] for name, lines in files.items()}
-    kept = {path for path in published.output if path.endswith(".html") or path.startswith("feeds/")} - {"404.html"}
+    found = {path for path in published.output if path.endswith(".html") or path.startswith("feeds/")}
+    kept = {path for path in found if path != "404.html" and not path.startswith("copies/")}
+    kept = {path for path in kept if not path.endswith((".br", ".gz"))}
 
     assert list(files) == ["2025.tsv", "site.tsv"]
     assert [lines[-1] for lines in files.values()] == ["", ""]
@@ -587,3 +589,28 @@ def test_of_two_lines_for_one_address_the_one_with_the_newer_note_holds(paper: P
 
     assert done.status == 0, done.err
     assert paper.read("content/published/2025.tsv").splitlines() == after
+
+
+# --- Copies keep their names ------------------------------------------------------------------------
+
+ANOTHER = "Title: Another visit\nDate: 2025-08-02 {time}\nCategory: Press\n\nNobody counted.\n"
+EARLY = (
+    "content/articles/2025/08/another.md:1: the story is dated before content/articles/2025/08/visit.md, which is "
+    "published, and would take its copy's name. Give it a Date after 2025-08-02 09:00 UTC."
+)
+
+
+def test_a_story_that_would_take_the_name_of_anothers_copy_is_refused(paper: Paper, press_room: PressRoom) -> None:
+    paper.write({"articles/2025/08/another.md": ANOTHER.format(time="08:00")})
+
+    assert press_room.publish(paper, AFTER).problems == [EARLY]
+    built = press_room.build(paper, now=AFTER)
+    assert (built.status, f"`make publish` will refuse this: {EARLY}" in built.notes) == (0, True)
+
+
+def test_a_later_story_of_the_day_is_published(paper: Paper, press_room: PressRoom) -> None:
+    paper.write({"articles/2025/08/another.md": ANOTHER.format(time="09:01")})
+
+    assert press_room.publish(paper, AFTER).status == 0
+    assert "A visit" in paper.read("output/copies/2025-08-02-1.txt")
+    assert "Another visit" in paper.read("output/copies/2025-08-02-2.txt")

@@ -50,6 +50,17 @@ def test_an_issue_holds_the_front_page_first_and_each_story_once() -> None:
     ]
 
 
+def test_an_issue_holds_what_belongs_together_on_the_front_page() -> None:
+    made, sections, names = edition(arms=3, press=2)
+    old = made.sections["arms"][2]
+
+    issue = gathered(Front(made.sections["arms"][0], (), (), packages=(("Treaties", (old,)),)), made, sections, names)
+
+    assert issue
+    assert slugs(issue.first) == ["arms-0", "arms-2"]
+    assert len(issue.stories) == 5
+
+
 def test_an_issue_holds_fifty_stories_at_most_from_each_section_in_turn() -> None:
     made, sections, names = edition(arms=90, press=5, radio=90)
 
