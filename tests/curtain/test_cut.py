@@ -37,7 +37,7 @@ STORY = "2024/03/ferry.html"
 
 # What a page says, without what scripts add or fill in, and where each of its elements stands.
 SAID = """() => {
-  const added = "script, style, noscript, [role=status], button";
+  const added = "script, style, noscript, [role=status], [role=status] + div, button";
   const say = (node) => node.nodeType === 3 ? node.data : node.nodeType !== 1 || node.matches(added)
     || (node.tagName === "P" && node.querySelector("button")) ? "" : [...node.childNodes].map(say).join("");
   return say(document.body).split(/\\s+/).filter(Boolean).join(" ");
@@ -60,13 +60,19 @@ def behind_the_cut(place: Place, host: str = "nginx", **changes: str) -> Iterato
 
 def said(element: Element) -> str:
     """Give what the source of a page says, as SAID does of a page in the browser."""
-    inside = (piece for child in element for piece in (said_by(child), child.tail or ""))
-    return (element.text or "") + "".join(inside)
+    inside = [element.text or ""]
+    last = None
+    for child in element:
+        inside += ["" if is_filled_in(child, last) else said(child), child.tail or ""]
+        last = child
+    return "".join(inside)
 
 
-def said_by(element: Element) -> str:
-    is_filled_in = element.tag in {"script", "style", "noscript"} or element.get("role") == "status"
-    return "" if is_filled_in or not isinstance(element.tag, str) else said(element)
+def is_filled_in(element: Element, last: Element | None) -> bool:
+    """Say whether scripts fill an element in: a line of state, and the controls that follow one."""
+    controls = last is not None and last.get("role") == "status" and element.tag == "div"
+    silent = element.tag in {"script", "style", "noscript", "button"} or not isinstance(element.tag, str)
+    return silent or controls or element.get("role") == "status"
 
 
 def words(site: Site, path: str) -> str:
