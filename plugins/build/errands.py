@@ -93,7 +93,8 @@ class Stories(ArticlesGenerator):
 
     def generate_output(self, writer: Notebook) -> None:
         """Note a page for each story."""
-        stories = [*self.articles, *self.hidden_articles]
+        few = few_of(self)
+        stories = few.stories() if few else [*self.articles, *self.hidden_articles]
         ask_for_templates(self, stories)
         for story in stories:
             writer.note(Errand(story.path, f"{story.template}.html", self.env, {"article": story}))
@@ -205,8 +206,17 @@ def ask_for_templates(generator: Generator, contents: list[Printed]) -> None:
             generator.get_template(name)
 
 
+def few_of(generator: Any) -> Any:
+    """Give the few stories that have changed among all, if that is all that has (plugins/build/among.py)."""
+    return generator.env.watched.few
+
+
 def printed(generator: Any, kind: str) -> dict[str, list[Printed]]:
     """Give the stories or pages by what Pelican calls their status, in the order of their addresses."""
+    few = few_of(generator)
+    if few and kind == STORY:
+        sorted_out: dict[str, list[Printed]] = few.by_status()
+        return sorted_out
     desk: Desk = generator.settings["DESK"]
     reads: Reads = generator.env.watched.reads
     found: dict[str, list[Printed]] = {"published": [], "hidden": [], "skip": []}

@@ -36,6 +36,7 @@ from plugins.story.rules import rules_of
 if TYPE_CHECKING:
     from plugins.build.library import Few, Library
     from plugins.build.press import Edition
+    from plugins.build.printing import Printer
 
 OURS = {"plugins.story", "plugins.site", "plugins.edition"}
 NEEDED = {"plugins.story", "plugins.site"}
@@ -46,7 +47,7 @@ LOOK_AT_FILES = {
     "plugins.edition.send_out",
     "plugins.edition.leaks.look_through",
 }
-COPIES = "copies"
+COPIES, EXTRA = "copies", "extra/"
 YOUNG = 2.0  # seconds: a file changed so lately may change again within one tick of its clock
 
 # Settings by which Pelican makes pages or files of its own; all must be empty.
@@ -148,7 +149,7 @@ class Express:
     def _is_intact(self) -> bool:
         """Say whether content alone can have changed: not the time, the world, or the last edition's files."""
         rest, sheets, present = self._last.rest, self._last.sheets, self._workshop.present
-        if not rest or self._last.world != self._world.whole:
+        if not rest or self._last.world != self._world.whole or self._settings.get("LEDGER"):  # it may be gone again
             return False
         first, end = rest["while"]
         at = now().timestamp()
@@ -164,38 +165,47 @@ class Express:
         """Give the stamps of content and edition, and while they hold; None where one is too young to be trusted."""
         record = self._record if self._record.rest else self._last
         content = {path: stamp for path, stamp in self._content.items() if stamp}
-        if not record.rest or len(content) < len(self._content):
+        if not record.rest or len(content) < len(self._content) or self._settings.get("LEDGER"):
             return None
         return content, {path: sheet.stamp for path, sheet in record.sheets.items()}, record.rest["while"]
 
-    # The texts of a few stories have
+    # A few stories have
 
-    def few_texts(self) -> bool:
-        """Find out whether nothing has changed but the texts of a few stories, each on its own page only.
+    def few_stories(self) -> bool:
+        """Find out whether nothing has changed but a few stories, none of which stands in other lists now.
 
-        Then only these are read and related, and all other pages stand.
+        Then only these are read. Where it is their texts alone, nothing is related; else all are sorted
+        into lists (plugins/build/among.py). All pages stand that read nothing of these stories.
         """
         before: dict[str, Any] = self._last.rest.get("content") or {}
-        if before.keys() != self._content.keys() or not receivers_need_no_desk() or not self._is_intact():
+        if not before or before.keys() - self._content.keys() or not self._is_intact():
             return False
-        if self._settings.get("LEDGER") or any(path.startswith("published/") for path in before):  # compares all
+        paths = [path for path, stamp in self._content.items() if stamp is None or stamp != before.get(path)]
+        is_stories = all(path.startswith("articles/") and path.endswith(".md") for path in paths)
+        if not paths or len(paths) > MOST or not is_stories or not receivers_need_no_desk():
             return False
-        paths = [path for path, stamp in self._content.items() if stamp is None or stamp != before[path]]
-        is_text = all(path.startswith("articles/") and path.endswith(".md") for path in paths)
-        if not paths or len(paths) > MOST or not is_text:
+        if any(path.startswith("published/") for path in before):  # the ledger compares all stories
             return False
-        few = self._library(rules_of(self._settings, now())).few(
-            self._root, paths, self._stories_on(self._pages_of(paths))
-        )
-        self._stale = self._pages_of(few.changed) if few else []
-        self._few = few if few and None not in self._stale and not self._misspells(few) else None
-        return self._few is not None
+        rules = rules_of(self._settings, now())
+        library = self._library(rules)
+        if library.mark() != self._last.rest.get("library"):  # it has read more than this edition was printed from
+            return False
+        few = library.few(self._root, paths, self._stories_on(self._pages_of(paths)))
+        if few:
+            few.addresses.update((path, path[len(EXTRA) :]) for path in self._content if path.startswith(EXTRA))
+        if few and few.is_text:
+            self._stale = self._pages_of(paths)
+            few = few if None not in self._stale and not self._misspells(few) else None
+        elif few and not self._may_be_sorted(few, rules):
+            few = None
+        self._few = few
+        return few is not None
 
     def _misspells(self, few: Few) -> bool:
         """Say whether one of these texts spells a name wrongly; then it is told with all else that is wrong."""
         from plugins.story.glossary import Spelt, check_spelling, entries_of
 
-        changed = [few.documents[path] for path in few.changed]
+        changed = [few.documents[path] for path in few.paths]
         return any(check_spelling(self._root, changed, entries_of(few.documents.values()), Spelt()))
 
     def _pages_of(self, paths: list[str]) -> list[str]:
@@ -220,12 +230,39 @@ class Express:
         reads = {names[at] for path in pages if path in sheets for at in sheets[path].reads}
         return {read[2:] for read in reads if read.startswith("c:")}
 
+    def _may_be_sorted(self, few: Few, rules: Any) -> bool:
+        """Say whether all that pages show of the context is known, and nothing is wrong with the few."""
+        from plugins.story.desk import FRONT_FILE, TEXT_CHECKS, Desk, appeals_exist, read_document
+        from plugins.story.fields import FRONT
+
+        known = {"g:site", "g:corrections"}
+        if self._settings.get("SHOW_UNPUBLISHED") or self._settings.get("REDIRECTS"):
+            return False
+        if any(read.startswith("g:") and read not in known for read in self._last.reads):
+            return False
+        new = [few.addresses[path] for path in few.paths]
+        taken = [f"extra/{address}" for address in new]
+        if any(path.startswith(tuple(taken)) for path in self._content):
+            return False
+        if FRONT_FILE in self._content and few.added:  # what was chosen until a day may fall out now
+            return False
+        if FRONT_FILE in self._content:
+            front, problems = read_document(self._root, FRONT_FILE, FRONT, rules, None)
+            if front is None or problems:
+                return False
+            few.documents[FRONT_FILE] = front
+        desk = Desk(self._root, rules, few.documents)
+        files = {few.documents[path].file for path in few.paths}  # nothing was wrong with the others, nor is now
+        found = (problem for check in (appeals_exist, *TEXT_CHECKS) for problem in check(desk))
+        return not any(problem.path in files for problem in found)
+
     # Something has
 
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:
         """Have the desk read by the library, and templates watched."""
         from plugins.build import cabinet
+        from plugins.build.among import Among
         from plugins.build.errands import Notebook
         from plugins.build.reads import Reads, Watched, watch
         from plugins.story.desk import Desk, read_desk
@@ -236,6 +273,8 @@ class Express:
 
         def read(rules: Any) -> Any:
             if self._few:
+                if not self._few.is_text:
+                    watched.few = Among(self._few, rules, self._settings, watched.reads)
                 return Desk(self._root, rules, self._few.documents)
             spelt = Spelt(frozenset(cabinet.kept(self._cache / "spelt", self._world.code) or ()))
             desk = read_desk(self._root, rules, read=self._library(rules).documents, spelt=spelt)
@@ -263,14 +302,17 @@ class Express:
 
     def instead_of(self, classes: list[type[Generator]]) -> list[type[Generator]]:
         """Give our generators for Pelican's; none for the one that copies what nobody has."""
-        from plugins.build.errands import INSTEAD
+        from plugins.build.among import ListsAmong
+        from plugins.build.errands import INSTEAD, Lists
 
-        return [each for each in (INSTEAD.get(each, each) for each in classes) if each is not None]
+        instead = [each for each in (INSTEAD.get(each, each) for each in classes) if each is not None]
+        is_sorted = self._few and not self._few.is_text
+        return [ListsAmong if each is Lists and is_sorted else each for each in instead]
 
     def printed(self, edition: Edition, tick: Callable[[], None]) -> Edition | None:
         """Print the edition into the spare folder; give it with what is known of its files.
 
-        None if more has changed than a few texts: then everything is to be read and related.
+        None if more has changed than a few stories: then everything is to be read and related.
         """
         from plugins.build.printing import Printer, Teller, Wider
         from plugins.build.reads import refuse_clocks
@@ -291,23 +333,17 @@ class Express:
         printer = Printer(workshop.spare, workshop.output, workshop.present, self._last, self._jobs)
         tell = Teller(self._settings["DESK"], self._watched, context)
         if self._few:
-            some = {path: errands[path] for path in self._stale if path in errands}
-            changed = {f"b:{path}" for path in self._few.changed}
             try:
-                around = (f"s:{path}" for path in self._few.changed)
-                if any(tell(read) != self._last.reads[read] for read in around if read in self._last.reads):
-                    raise Wider
-                if len(some) < len(self._stale) or any(
-                    errand.told() != self._last.sheets[path].told for path, errand in some.items()
-                ):
-                    raise Wider
-                reads = printer.run_some(some, changed, context, tell)
+                reads = self._print_few(printer, errands, context, tell)
             except Wider:
                 self._few = None
                 return None
         else:
             needed = shelf.needed(context, self._settings)
             reads = printer.run(errands, needed, tell, world=self._world.whole, tick=tick)
+        if printer.heavy and self._few:
+            self._few = None
+            return None
         if printer.heavy:
             raise SiteError(
                 heavy_page(path, wrong, errands[path].template, self._settings) for path, wrong in printer.heavy.items()
@@ -319,18 +355,53 @@ class Express:
         sizes = {path: sheet.stamp[0] for path, sheet in sheets.items()}
         return replace(edition, sizes=sizes, digests={path: sheet.data for path, sheet in sheets.items()})
 
-    def tally(self, size: int) -> dict[str, Any] | None:
-        """Give what the last build counted and noted, if it holds still: where only a few texts have changed."""
+    def _print_few(
+        self,
+        printer: Printer,
+        errands: Mapping[str, Any],
+        context: Mapping[str, Any],
+        tell: Callable[[str], bytes | None],
+    ) -> dict[str, bytes | None]:
+        """Print the pages that read something of the few stories. Raise Wider where more may have changed."""
+        from plugins.build.printing import Wider
+
+        assert self._few
+        if self._few.is_text:
+            around = (f"s:{path}" for path in self._few.paths)
+            if any(tell(read) != self._last.reads[read] for read in around if read in self._last.reads):
+                raise Wider
+            some = {path: errands[path] for path in self._stale if path in errands}
+            if len(some) < len(self._stale) or any(
+                errand.told() != self._last.sheets[path].told for path, errand in some.items()
+            ):
+                raise Wider
+            return printer.run_some(some, {f"b:{path}" for path in self._few.paths}, context, tell)
+        among: Any = self._watched.few
+        env = next(errand.env for errand in errands.values() if errand.env)
+        return printer.run_among(
+            errands, self._few.paths, context, tell, lambda told, path: among.errand_of(told, path, env)
+        )
+
+    def counted(self, files: Mapping[str, int]) -> dict[str, Any] | None:
+        """Give what the last build counted and noted, if it holds still: where only a few stories have changed."""
         if not self._few:
             return None
-        stories, pages, files, _, unpublished = self._last.rest["tally"]
-        return {**self._last.rest, "tally": (stories, pages, files, size, unpublished)}
+        stories, pages, _, _, unpublished = self._last.rest["tally"]
+        counts = stories + self._few.added, pages, len(files), sum(files.values()), unpublished
+        return {**self._last.rest, "tally": counts}
 
     def put_in_place(self, counts: tuple[int, ...], notices: list[str]) -> None:
         """Exchange the editions, unless they are the same, and write down what is known of them."""
         workshop, record, sheets = self._workshop, self._record, self._record.sheets
-        span = self._last.rest["while"] if self._few else self._while()
-        record.rest = {"tally": counts, "notices": notices, "while": span, "content": self._content}
+        span = self._while_few() if self._few else self._while()
+        mark = self._library(rules_of(self._settings, now())).mark()
+        record.rest = {
+            "tally": counts,
+            "notices": notices,
+            "while": span,
+            "content": self._content,
+            "library": mark,
+        }
         if not self._is_new and workshop.put_back(sheets.keys()):
             record.before = {path: (sheet.data, sheet.stamp) for path, sheet in sheets.items()}
             last = self._last.sheets
@@ -367,6 +438,15 @@ class Express:
         record.before = copied(workshop.output, folder, record.sheets, self._jobs)
         record.folder = workshop.kept = folder.name
         record.keep(workshop.home)
+
+    def _while_few(self) -> tuple[float | None, float | None]:
+        """Say the same where a few stories have changed: before a new one is due, there was another edition."""
+        assert self._few
+        first, end = self._last.rest["while"]
+        if self._few.is_text:
+            return first, end
+        moments = [self._few.documents[path]["date"].timestamp() for path in self._few.paths]
+        return max([*moments, *([] if first is None else [first])]), end
 
     def _while(self) -> tuple[float | None, float | None]:
         """Say between which moments an edition of the same content is the same edition."""

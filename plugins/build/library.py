@@ -28,8 +28,9 @@ from plugins.story.body import Body, BodyReader, Html
 from plugins.story.desk import Document, read_document, state_of
 from plugins.story.fields import FRONT, STORY, Note, Rules, Values
 from plugins.story.frontmatter import Source
+from plugins.story.glossary import FOLDER as GLOSSARY
 from plugins.story.kinds import RECORDS as OF_BLOCKS
-from plugins.story.links import Link
+from plugins.story.links import NAME_LINK, PICTURE_LINK, Link
 from plugins.story.parts import later_addresses
 from plugins.story.problems import Problem, SiteError
 from plugins.story.records import Day, Event, Quotation, Role
@@ -76,11 +77,36 @@ class Card(NamedTuple):
 
 
 class Few(NamedTuple):
-    """A few documents, the addresses of all, and the paths of those whose text has changed."""
+    """A few stories that have changed among all that have not.
+
+    documents: theirs, and others. addresses: of all. paths: the stories that may have changed. added: how many
+    of them are new. is_text: whether nothing but texts has changed. cards: of all.
+    """
 
     documents: dict[str, Document]
     addresses: dict[str, str]
-    changed: list[str]
+    paths: list[str]
+    added: int
+    is_text: bool
+    cards: dict[str, Card]
+
+
+class Shelved(dict[str, Document]):
+    """Documents that are there, and others that come out of the library when they are asked for by name."""
+
+    def __init__(self, documents: Mapping[str, Document], cards: Mapping[str, Card], fetch: Any) -> None:
+        super().__init__(documents)
+        self._cards, self._fetch = cards, fetch
+        self._others: dict[str, Document] = {}
+
+    def __missing__(self, path: str) -> Document:
+        if path not in self._others:
+            self._others[path] = self._fetch(self._cards[path])
+        return self._others[path]
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """Give a document, if there is one."""
+        return self[path] if path in self or path in self._cards else default
 
 
 class Kept(Document):
@@ -152,37 +178,47 @@ class Library:
                 document = self._document(kept[path]) if path in kept else None
             yield path, document, wrong
 
+    def mark(self) -> bytes:
+        """Tell this state of the library from any other."""
+        return cabinet.mark(self._cards)
+
     def few(self, root: Path, paths: Sequence[str], beside: Set[str]) -> Few | None:
-        """Read a few files whose texts alone have changed; None if anything else has.
+        """Read a few stories that have changed; None if how they relate to others may have changed too.
 
         Only they, their translations, the stories beside them, those of the same storylines, and what
-        is no story are made documents.
+        is no story are made documents at once.
         """
         self._root = root
         before = self._before()
-        if not all(path in before for path in paths):
-            return None
-        texts, changed = [], []
+        texts, added, is_text = [], 0, True
         for path in paths:
-            card, text, problems = read_one(root, self._rules, before, BodyReader(), (path, STORY))
-            if card is None or problems or card[3:] != before[path][3:]:  # all that follows the digest of the bytes
+            found, text, problems = read_one(root, self._rules, before, BodyReader(), (path, STORY))
+            if found is None or problems:
                 return None
-            if text is not None:
-                old = self._fetch(path, before[path].whole)
-                if old is None or anchors_in(old) != anchors_in(text):
+            card, old = Card._make(found), before.get(path)
+            if old is None:
+                if text is None or not joins(card, before.values(), self._rules):
                     return None
-                texts.append((path, card[2], self._check(path, card[2], text), text))
-                changed.append(path)
-            before[path] = Card._make(card)
+                added, is_text = added + 1, False
+            elif card[3:] != old[3:]:  # all that follows the digest of the bytes
+                if not relates_alike(old, card, self._rules):
+                    return None
+                is_text = False
+            if text is not None:
+                kept = self._fetch(path, old.whole) if old else text
+                if kept is None or anchors_in(kept) != anchors_in(text):
+                    return None
+                texts.append((path, card.whole, self._check(path, card.whole, text), text))
+            before[path] = card
         self._write(texts)
         self._keep(before.values())
         addresses = {path: card.address for path, card in before.items()}
         for card in before.values():
             if card.parts:
                 addresses |= later_addresses(card.path, card.address, card.parts)
-        stems = {PurePosixPath(addresses[path]).parent for path in changed}
-        slugs = {before[path].slug for path in changed}
-        lines = {name for path in changed for name in before[path].values["storyline"]}
+        stems = {PurePosixPath(addresses[path]).parent for path in paths}
+        slugs = {before[path].slug for path in paths}
+        lines = {name for path in paths for name in before[path].values["storyline"]}
         wanted = [
             card
             for card in before.values()
@@ -191,7 +227,8 @@ class Library:
             or not lines.isdisjoint(card.values["storyline"])
             or (card.slug in slugs and PurePosixPath(card.address).parent in stems)
         ]
-        return Few({card.path: self._document(card) for card in wanted}, addresses, changed)
+        documents = {card.path: self._document(card) for card in wanted}
+        return Few(Shelved(documents, before, self._document), addresses, list(paths), added, is_text, before)
 
     def _before(self) -> dict[str, Card]:
         found = cabinet.kept(self._cards, self.key)
@@ -363,6 +400,76 @@ def whole_digest(root: Path, path: str, beside: tuple[str, ...]) -> bytes:
     """Give the digest of a file and of the files of data that it reads, as far as they are there."""
     data = (root / name for name in beside)
     return digest((root / path).read_bytes(), *(each.read_bytes() if each.is_file() else b"" for each in data))
+
+
+# A story's fields that no other page depends on but through its looks, its text and its notes.
+LOOSE = {"title", "kicker", "summary", "modified"}
+
+
+def relates_alike(old: Card, new: Card, rules: Rules) -> bool:
+    """Say whether a published story stands in the same lists, at the same place, as it did."""
+
+    def related(card: Card) -> tuple[Any, ...]:
+        values = {name: value for name, value in card.values.items() if name not in LOOSE | OWN_ROWS}
+        place = card.address, card.slug, card.lang, date_of(card)
+        return place, values, pictures_in(card), leads_in(card), card.beside, card.parts, card.updates
+
+    return is_out(new, clock(rules.now)) and related(old) == related(new)
+
+
+def joins(card: Card, others: Iterable[Card], rules: Rules) -> bool:
+    """Say whether a new story stands only in lists that there are, and nobody has its place."""
+    folder, _, name = card.address.rpartition("/")
+    now = clock(rules.now)
+    more = (
+        card.values.get("aliases") or pictures_in(card) or card.beside or card.updates or card.values.get("storyline")
+    )
+    if not is_out(card, now) or more or name == "index.html" or any(leads_in(card)):
+        return False
+    topics: set[str] = set()
+    authors: set[str] = set()
+    months: set[str] = set()
+    address = card.address.casefold()
+    for other in others:
+        if address in map(str.casefold, (other.address, *(other.values.get("aliases") or ()))):
+            return False
+        if other.kind == STORY and is_out(other, now):
+            if date_of(other) >= date_of(card):  # what comes after it may have it to read next
+                return False
+            where = other.address.rpartition("/")[0]
+            if where == folder and other.slug == card.slug:
+                return False
+            topics.update(other.values["tags"])
+            authors.update(other.values["authors"] or other.values["author"])
+            months.add(where)
+    by = set(card.values["authors"] or card.values["author"])
+    return bool(by) and by <= authors and topics.issuperset(card.values["tags"]) and folder in months
+
+
+def date_of(card: Card) -> Any:
+    """Give a story's date, as numbers."""
+    return dict(card.moments).get("date")
+
+
+# Rows above a story that stand on no page but its own, and among its notes.
+OWN_ROWS = {"correction", "clarification", "update", "source", "based_on"}
+
+
+def leads_in(card: Card) -> tuple[Any, ...]:
+    """Give what leads from a story to the glossary and to storylines: marks, links, rows such as quotations."""
+    links = {tuple(link[:2]) for link in card.links if link[0] == NAME_LINK or link[1].startswith(f"{GLOSSARY}/")}
+    return links, [(name, rows) for name, rows in card.others if name not in OWN_ROWS]
+
+
+def pictures_in(card: Card) -> list[str]:
+    """Give the pictures that a story shows."""
+    return [link[1] for link in card.links if link[0] == PICTURE_LINK]
+
+
+def is_out(card: Card, now: tuple[int, ...]) -> bool:
+    """Say whether a story is published by now; the time is given as numbers."""
+    date = date_of(card)
+    return card.values.get("status") == "published" and bool(date) and bool(date <= now)
 
 
 def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> tuple[Any, ...]:

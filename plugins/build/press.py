@@ -163,6 +163,8 @@ class Press(Pelican):
         workshop = Workshop(Path(self.output_path))
         try:
             self._put_out(workshop)
+            if not is_reloading():
+                gc.freeze()  # nor is rubbish looked for as the process ends: all of it goes back at once
         except KeyboardInterrupt:
             if is_reloading():
                 raise
@@ -235,17 +237,18 @@ class Press(Pelican):
             if complaints:
                 return None
             if express:
-                express.few_texts()
+                express.few_stories()
             edition, generators = self._build_into(workshop, progress)
             if complaints:
                 return None
             progress.step("Checking the edition")
             refuse(found(edition))
             edition_checked.send(edition)
-            made = tally(generators, edition.files)
-            if express and (said := express.tally(made.size)):
+            if express and (said := express.counted(edition.files)):
                 made = Tally(*said["tally"])
                 self.settings["NOTICES"][:] = said["notices"]
+            else:
+                made = tally(generators, edition.files)
             if complaints:
                 return None
             progress.step("Putting it in place")

@@ -21,6 +21,7 @@ from plugins.build.errands import Errand
 from plugins.build.exchange import scan
 from plugins.build.reads import Printed, Watched, looks_of, whole_of
 from plugins.build.record import Record, Sheet
+from plugins.site.takeaway import FOLDER as COPIES
 from plugins.site.weight import weighed
 from plugins.story.desk import Desk
 from plugins.story.problems import Problem, SiteError
@@ -149,6 +150,45 @@ class Printer:
 
         self._do([*errands, *copied], set(errands), every, told, context, known, only_known, lambda: None)
         return known
+
+    def run_among(
+        self,
+        errands: Mapping[str, Errand],
+        few: Iterable[str],
+        context: Mapping[str, Any],
+        tell: Callable[[str], bytes | None],
+        errand_of: Callable[[bytes, str], Errand | None],
+    ) -> dict[str, bytes | None]:
+        """Print what reads something of a few stories, or is new; carry all other files over.
+
+        errands: of the files that may have changed. errand_of: makes one again from what it said. Raise
+        Wider for a page that must be printed and whose errand nobody has.
+        """
+        sheets, reads = self._last.sheets, dict(self._last.reads)
+        every = dict(errands)
+        gone = {path for path in sheets.keys() - every.keys() if path.startswith(f"{COPIES}/")}  # out of reach
+        for path in sorted(self._standing.keys() - (sheets.keys() | every.keys()) | gone & self._standing.keys()):
+            self._remove(path)
+        names = {f"{letter}:{path}" for letter in "cbtas" for path in few} | {f"w:addresses:{path}" for path in few}
+        changed = set()
+        for at, (read, found) in enumerate(self._last.reads.items()):
+            if read in names or read.startswith(("g:", "w:copies:")):
+                reads[read] = tell(read)
+                if reads[read] != found:
+                    changed.add(at)
+        stale = {path for path, sheet in sheets.items() if not changed.isdisjoint(sheet.reads)}
+        for path in stale - every.keys() - gone:
+            errand = errand_of(sheets[path].told, path)
+            if errand is None:
+                raise Wider
+            every[path] = errand
+        told = {path: errand.told() for path, errand in every.items()}
+        self.fresh = [path for path in every if path in stale or path not in sheets or sheets[path].told != told[path]]
+        copied = self._carry((sheets.keys() | every.keys()) - set(self.fresh) - gone)
+        told |= {path: sheets[path].told for path in copied}
+        work = {**{path: Errand(path) for path in copied}, **every}
+        self._do([*self.fresh, *copied], set(self.fresh), work, told, context, reads, tell, lambda: None)
+        return reads
 
     def _carry(self, paths: Set[str]) -> list[str]:
         """Carry files over; give those that must be copied."""

@@ -267,6 +267,7 @@ class Watched:
         self.names: frozenset[str] = frozenset()
         self.addresses: Mapping[str, str] | None = None  # of all files, where the desk holds a few only
         self.copies: Mapping[str, str] = {}  # of those few
+        self.few: Any = None  # the few stories that have changed among all, if that is all that has
         self._context: Mapping[str, Any] = {}
 
     def begin(self, context: Mapping[str, Any], settings: Mapping[str, Any]) -> None:

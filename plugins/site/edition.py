@@ -237,7 +237,7 @@ def front_page(
     without seconds the next two stand second. Return the page and the paths that fell out.
     """
     chosen = [path for path in (plan[0], *plan[1], *(path for _, paths in packages for path in paths)) if path]
-    by_path = {story.document.path: story for story in edition.stories if chosen and story.document.path in chosen}
+    by_path = named(edition.stories, chosen)
     fallen = [path for path in chosen if path not in by_path]
     lead = by_path.get(plan[0] or "")
     seconds = [by_path[path] for path in plan[1] if path in by_path]
@@ -259,6 +259,17 @@ def front_page(
     rows = tuple(row for row in shown if row[1])
     shown_packages = tuple((title, stories) for title, stories in found if stories)
     return Front(lead, tuple(seconds), rows, edition.date, shown_packages), fallen
+
+
+def named(stories: Iterable[Story], paths: Sequence[str]) -> dict[str, Story]:
+    """Find stories by their content paths; those that a front page names are among the newest."""
+    found: dict[str, Story] = {}
+    for story in stories if paths else ():
+        if story.document.path in paths:
+            found[story.document.path] = story
+            if len(found) == len(set(paths)):
+                break
+    return found
 
 
 def unused(stories: Sequence[Story], used: set[int]) -> list[Story]:

@@ -6,7 +6,7 @@ Pelican's own generators read the stories and write their pages; this one runs a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -159,12 +159,15 @@ class EditionGenerator(Generator):
         """Tell each story what other files say of what it names."""
         self.connections = Connections(desk, self._stories(), self.pages)
         for story in self._stories():
-            story.names = self.connections.notes_of(story)
-            story.quoted = self.connections.quoted(story)
-            story.so_far = self.connections.so_far(story)
-            story.related = self.connections.related(story)
+            self._relate(story)
         for story in self.context["hidden_articles"]:
             story.names, story.quoted, story.so_far, story.related = (), {}, None, ()
+
+    def _relate(self, story: Story) -> None:
+        story.names = self.connections.notes_of(story)
+        story.quoted = self.connections.quoted(story)
+        story.so_far = self.connections.so_far(story)
+        story.related = self.connections.related(story)
 
     def _describe(self) -> None:
         """Tell each story when it changed, and each story and page what it says to machines."""
@@ -218,11 +221,14 @@ class EditionGenerator(Generator):
         lang = self.values["DEFAULT_LANG"]
         appeals = {slug: appeal_of(documents, slug, lang) for slug in slugs}
         usual = slugs[0] if slugs else NONE
-        for story in self._all_stories():
-            story.appeal = appeals.get(story.document["appeal"] or usual)
+        self._give_appeals(lambda story: appeals.get(story["appeal"] or usual))
         for page in self.pages:
             shown = page.template == "support" and slugs
             page.appeal = appeal_of(documents, slugs[0], page.lang) if shown else None
+
+    def _give_appeals(self, chosen: Callable[[Document], Appeal | None]) -> None:
+        for story in self._all_stories():
+            story.appeal = chosen(story.document)
 
     def _pictures(self, desk: Desk) -> None:
         """Read what goes out beside the pages."""
@@ -407,10 +413,15 @@ class EditionGenerator(Generator):
 
     def _redirects(self) -> Iterator[Redirect]:
         for content in (*self._all_stories(), *self.pages):
-            for path in content.document["aliases"]:
+            for path in self._aliases(content):
                 yield Redirect(path, content)
         for path, target in self.values["REDIRECTS"].items():
             yield Redirect(path, Destination(target))
+
+    def _aliases(self, content: Any) -> Iterable[str]:
+        """Give the addresses that a story or page once had."""
+        aliases: Iterable[str] = content.document["aliases"]
+        return aliases
 
     def _refuse_redirects_over_pages(self) -> None:
         """Raise SiteError for addresses in REDIRECTS where something stands already."""
@@ -489,17 +500,21 @@ class EditionGenerator(Generator):
 
     def _sitemaps(self) -> None:
         """Write one sitemap for each year and one for pages, and the index that names them."""
-        years: dict[str, list[tuple[str, dt.datetime | None]]] = {}
-        for story in self.newest:
-            row = (absolute(story.path, self.values["SITE_ORIGIN"]), last_change(story))
-            years.setdefault(str(story.date.year), []).append(row)
-        groups = {"pages": self._page_entries(), **years}
-        for name, entries in groups.items():
-            self._write(f"sitemaps/{name}.xml", "sitemap.xml", entries=entries)
-        rows = [(f"sitemaps/{name}.xml", newest(entries)) for name, entries in groups.items()]
         origin = self.values["SITE_ORIGIN"]
+        years: dict[str, list[Story]] = {}
+        for story in self.newest:
+            years.setdefault(str(story.date.year), []).append(story)
+        self._write("sitemaps/pages.xml", "sitemap.xml", entries=self._page_entries())
+        for year, stories in years.items():
+            self._sitemap(year, stories)
+        rows: list[tuple[str, dt.datetime | None]] = [("sitemaps/pages.xml", None)]
+        rows += [(f"sitemaps/{year}.xml", max(map(last_change, stories))) for year, stories in years.items()]
         maps = [(absolute(path, origin), moment) for path, moment in rows]
         self._write("sitemap.xml", "sitemap_index.xml", sitemaps=maps)
+
+    def _sitemap(self, year: str, stories: list[Story]) -> None:
+        entries = [(absolute(story.path, self.values["SITE_ORIGIN"]), last_change(story)) for story in stories]
+        self._write(f"sitemaps/{year}.xml", "sitemap.xml", entries=entries)
 
     def _page_entries(self) -> list[tuple[str, dt.datetime | None]]:
         """List the pages that are no stories: the front page, sections and pages."""
@@ -534,11 +549,6 @@ def lapses_from(settings: Mapping[str, Any]) -> dt.datetime | None:
     """Give the moment from which editors are told that security.txt lapses soon; None if it never does."""
     lapses = expires(checked(settings))
     return lapses - SOON if lapses else None
-
-
-def newest(entries: list[tuple[str, dt.datetime | None]]) -> dt.datetime | None:
-    """Give the newest date in a sitemap, or None where it has none."""
-    return max((moment for _, moment in entries if moment), default=None)
 
 
 def appeal_of(documents: list[Document], slug: str, lang: str) -> Appeal:

@@ -183,6 +183,16 @@ class SmallArchive:
             f"Authors: {chance.choice(AUTHORS)}\nSummary: {self.sentence(chance)}\n\n" + "\n\n".join(body) + "\n",
         )
 
+    def newest(self, chance: random.Random) -> None:
+        """A new story, newer than all others."""
+        self.count += 1
+        self.write(
+            f"articles/2025/07/newest-{self.count}.md",
+            f"Title: {self.sentence(chance)[:-1]}\nDate: 2025-07-{29 + self.count // 24 % 3} {self.count % 24:02}:00\n"
+            f"Category: {chance.choice(SECTIONS)}\nTags: {', '.join(chance.sample(TOPICS, 2))}\n"
+            f"Authors: {chance.choice(AUTHORS)}\nSummary: {self.sentence(chance)}\n\n{self.sentence(chance)}\n",
+        )
+
     def body(self, chance: random.Random) -> None:
         """A sentence more."""
         with self.some(chance).open("a", encoding="utf-8") as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -313,6 +314,40 @@ def test_a_story_that_gets_too_old_loses_its_copies_and_keeps_its_page(archive):
     assert after == archive.stock()[2]
 
 
+@pytest.mark.slow
+def test_a_few_stories_that_change_or_come_are_sorted_in_among_all(archive):
+    chance = random.Random(5)
+    archive.now = "2025-12-01 12:00"
+    for path in archive.stories():
+        archive.field(path, "Status", "published")
+    archive.build()
+    for change in (
+        "headline",
+        "standfirst",
+        "kicker",
+        "updated",
+        "correction",
+        "source",
+        "newest",
+        "newest",
+        "front",
+        "newest",
+    ):
+        time.sleep(0.06)
+        vars(SmallArchive)[change](archive, chance)
+        status, said = archive.build()
+        assert (status, archive.files()) == (0, archive.stock()[2]), (change, said)
+
+
+def test_what_a_preview_has_read_is_published_all_the_same(archive):
+    archive.build()
+    for change in (archive.body, archive.headline):
+        change(random.Random(2))
+        archive.runner.build("pelicanconf.py", "preview", options=("-e", "SHOW_UNPUBLISHED=true"), NOW=archive.now)
+        archive.build()
+        assert archive.files() == archive.stock()[2]
+
+
 def test_whatever_a_template_reads_that_nobody_can_watch_is_refused(archive):
     template = archive.root / "theme/templates/article.html"
     template.write_text(
@@ -325,3 +360,18 @@ def test_whatever_a_template_reads_that_nobody_can_watch_is_refused(archive):
 
     assert status == 1
     assert "theme/templates/article.html:1: 'LIBRARY' is read here, and changes" in said
+
+
+def test_a_text_that_changes_beside_a_link_to_a_file_keeps_the_link(archive):
+    story = archive.stories()[0]
+    archive.field(story, "Status", "published")
+    with story.open("a", encoding="utf-8") as file:
+        file.write("\n[A file](../../../extra/hello.txt).\n")
+    archive.now = "2025-12-01 12:00"
+    archive.build()
+    for line in ("\nMore.\n", "\nStill more.\n"):
+        time.sleep(0.06)
+        with story.open("a", encoding="utf-8") as file:
+            file.write(line)
+        status, said = archive.build()
+        assert (status, archive.files()) == (0, archive.stock()[2]), said
