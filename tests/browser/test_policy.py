@@ -39,7 +39,7 @@ def page_with(site: Site, slipped: str, *, has_policy: bool = True) -> bytes:
     return text.replace("Content-Security-Policy", "Content-Security-Policy" if has_policy else "x", 1).encode()
 
 
-@pytest.fixture(params=["host", "disk"])
+@pytest.fixture(params=["disk", pytest.param("host", marks=pytest.mark.slow)])
 def place(request: pytest.FixtureRequest, lantern: Site, tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """A folder with the newspaper in it, and the address by which it is read."""
     for path, data in lantern.files.items():
@@ -87,6 +87,7 @@ def test_nothing_that_is_slipped_into_a_page_runs(browser: Browser, lantern: Sit
     assert unguarded == "watched"
 
 
+@pytest.mark.slow
 def test_nothing_that_is_slipped_into_a_page_asks_another_host(
     browser: Browser, lantern: Site, place: tuple[Path, str]
 ) -> None:
