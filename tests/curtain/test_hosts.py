@@ -7,18 +7,20 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from tests.curtain import servers
 from tests.curtain.servers import Place, Server
 from tests.newsroom import Site
-from tests.tools import need
+from tests.tools import MISSING, need
 
 NAME = "news.example.org"
 STORY = "/2024/03/ferry.html"
+MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 BROTLI = {
-    "modules": "load_module /usr/lib/nginx/modules/ngx_http_brotli_static_module.so;",
+    "modules": f"load_module {MODULE};",
     "gzip_static on;": "gzip_static on; brotli_static on;",
 }
 HOSTS = ["nginx", *(pytest.param(name, marks=pytest.mark.slow) for name in ("caddy", "apache"))]
@@ -105,6 +107,8 @@ def host(request: pytest.FixtureRequest, lasting_place: Callable[[Site], Place],
     (place.root / "2024/.git/config").write_text("hidden", encoding="utf-8")
     (place.root / "plain.txt").write_text("No copy lies beside this text. " * 100, encoding="utf-8")
     brotli_too = BROTLI if request.param == "nginx" else {}
+    if brotli_too and not MODULE.is_file():
+        pytest.skip(f"{MODULE.name} {MISSING} libnginx-mod-http-brotli-static")
     with getattr(servers, request.param)(place, **brotli_too) as server:
         yield Host(request.param, server, place)
 
