@@ -234,6 +234,7 @@ class Express:
         """Say whether all that pages show of the context is known, and nothing is wrong with the few."""
         from plugins.story.desk import FRONT_FILE, TEXT_CHECKS, Desk, appeals_exist, read_document
         from plugins.story.fields import FRONT
+        from plugins.story.front import plan_of
 
         known = {"g:site", "g:corrections"}
         if self._settings.get("SHOW_UNPUBLISHED") or self._settings.get("REDIRECTS"):
@@ -244,11 +245,11 @@ class Express:
         taken = [f"extra/{address}" for address in new]
         if any(path.startswith(tuple(taken)) for path in self._content):
             return False
-        if FRONT_FILE in self._content and few.added:  # what was chosen until a day may fall out now
-            return False
         if FRONT_FILE in self._content:
             front, problems = read_document(self._root, FRONT_FILE, FRONT, rules, None)
             if front is None or problems:
+                return False
+            if any(choice.until for choice in plan_of(front.values).choices()):  # it may fall out now
                 return False
             few.documents[FRONT_FILE] = front
         desk = Desk(self._root, rules, few.documents)

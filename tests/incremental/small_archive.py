@@ -357,10 +357,10 @@ class SmallArchive:
         """The editors' choice for the front page."""
         chosen = chance.sample(self.stories(), 4)
         first, *rest = (path.relative_to(self.root / "content").as_posix() for path in chosen)
-        until = f"until 2025-0{chance.randint(1, 9)}-15"
+        until = f" until 2025-0{chance.randint(1, 9)}-15" if chance.random() < 0.5 else ""
         second, *bundle = rest
-        package = f"Package: Bundle {chance.randint(1, 9)} | {' | '.join(bundle)} {until}\n"
-        self.write("front.md", f"Lead: {first}\nSecond: {second} {until}\n{package}")
+        package = f"Package: Bundle {chance.randint(1, 9)} | {' | '.join(bundle)}{until}\n"
+        self.write("front.md", f"Lead: {first}\nSecond: {second}{until}\n{package}")
 
     def name(self, chance: random.Random) -> None:
         """A name that is explained."""
