@@ -106,8 +106,8 @@ def test_a_copy_tells_nobody_who_has_it_and_asks_nobody_for_anything(site: Site)
     pay = {address for page in site.pages.values() for address in page.attributes("a.appeal__link", "href")}
     appeals = {page.words("#appeal")[0] for page in stories(site).values() if page.select("#appeal")}
 
-    assert pay
-    assert appeals
+    asks = Path(site.settings["PATH"], "appeals").is_dir()
+    assert (bool(pay), bool(appeals)) == (asks, asks)
     for path in filter(NAME.match, site.files):
         data = site.files[path].decode("utf-8")
         assert pay.isdisjoint(re.findall(r"https://[^\s\"'<>]+", html.unescape(data))), path
@@ -158,8 +158,8 @@ def test_plain_text_notes_every_link_of_the_text(site: Site) -> None:
         assert set(numbers) == set(notes)
 
 
-def test_the_ways_to_take_a_story_weigh_little(edition: Site) -> None:
-    page = edition.page("2025/08/russia-ends-missile-moratorium.html")
+def test_the_ways_to_take_a_story_weigh_little(lantern: Site) -> None:
+    page = lantern.page("2024/03/ferry.html")
     without = re.sub(r'<section class="take.*?</section>', "", page.text, flags=re.DOTALL)
 
     weights = [len(gzip.compress(text.encode(), 9, mtime=0)) for text in (page.text, without)]
