@@ -137,6 +137,7 @@ class Library:
     def __init__(
         self, folder: Path, key: bytes, rules: Rules, jobs: int, stamps: Mapping[str, Stamp | None] | None = None
     ) -> None:
+        self.folder = folder
         self._cards, self._texts = folder / "cards", folder / "texts"
         self.key = digest(
             key,

@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,10 +21,12 @@ from plugins.edition.leaks import look_through
 from plugins.edition.ledger import (
     DATED,
     PAGE,
-    STORY,
     WITHDRAWN,
+    Line,
     Published,
+    Stated,
     is_kept,
+    line_of,
     lost,
     read_ledger,
     silent_changes,
@@ -32,6 +35,7 @@ from plugins.edition.ledger import (
     words,
     write_ledger,
 )
+from plugins.edition.told import Told
 from plugins.site.takeaway import FOLDER as COPIES
 from plugins.story import fields
 from plugins.story.desk import Desk, Document
@@ -56,8 +60,8 @@ def check(edition: Edition) -> list[Problem]:
     silent: list[Problem] = []
     if ledger:
         published = list(everything(edition, desk))
-        problems += lost(ledger, [each.address for each in published])
-        before = pages_before(edition.output, ledger)
+        problems += lost(ledger, [each.line.address for each in published])
+        before = partial(page_before, edition.output)
         silent += silent_changes(ledger, published, before, desk.rules.now)
         silent += renamed_copies(ledger, edition, desk)
     if is_publishing(settings):
@@ -125,28 +129,34 @@ def everything(edition: Edition, desk: Desk) -> Iterator[Published]:
     """Give each address that the finished edition has and must keep."""
     stories = {each.address: each for each in desk.of_kind(fields.STORY) if each.is_public}
     names = sorted({name for each in stories.values() for name in bylines(each)})
+    library = getattr(next(iter(stories.values()), None), "library", None)
+    told = Told(library, names)
     for address in filter(is_kept, edition.files):
         story = stories.get(address)
-        yield of_story(story, names) if story else Published(address, PAGE)
+        yield of_story(story, names, told) if story else Published(Line(address, PAGE))
+    told.keep()
 
 
-def of_story(story: Document, names: list[str]) -> Published:
+def of_story(story: Document, names: list[str], told: Told) -> Published:
     """Say what a story states as it is published."""
+    stated = partial(all_of, story, names)
+    return Published(told.line(story, partial(line_for, story, stated)), story.file, story["aliases"], stated)
+
+
+def line_for(story: Document, stated: Callable[[], Stated]) -> Line:
+    """Make the line of a story."""
     if story.state == WITHDRAWN:
-        return Published(story.address, WITHDRAWN, file=story.file)
+        return Line(story.address, WITHDRAWN)
+    notes = [note.when.replace(second=0) for note, _ in fields.noted(story.values)]
+    return line_of(story.address, stated(), notes)
+
+
+def all_of(story: Document, names: list[str]) -> Stated:
+    """Read all that a story says."""
     head = headline(story.title, story.lang)
     by = " ".join(plain(name, story.lang) for name in bylines(story))
     markup = f"{head} {story.said} {by}"
-    notes = tuple(note.when.replace(second=0) for note, _ in fields.noted(story.values))
-    return Published(
-        address=story.address,
-        kind=STORY,
-        statements=statements(markup, names),
-        notes=notes,
-        file=story.file,
-        text=words(markup),
-        aliases=story["aliases"],
-    )
+    return Stated(words(markup), statements(markup, names))
 
 
 def bylines(story: Document) -> tuple[str, ...]:
@@ -154,15 +164,11 @@ def bylines(story: Document) -> tuple[str, ...]:
     return tuple(story["authors"] or story["author"])
 
 
-def pages_before(output: Path, addresses: Iterable[str]) -> dict[str, str]:
-    """Give the stories of the last edition that is still in output/, for the words of a refusal."""
-    found = {}
-    for address in addresses:
-        path = output / address
-        if DATED.match(address) and path.is_file():
-            article = ARTICLE.search(path.read_text(encoding="utf-8"))
-            found[address] = article[0] if article else ""
-    return found
+def page_before(output: Path, address: str) -> str:
+    """Give the story of the last edition that is still in output/, for the words of a refusal."""
+    path = output / address
+    article = ARTICLE.search(path.read_text(encoding="utf-8")) if DATED.match(address) and path.is_file() else None
+    return article[0] if article else ""
 
 
 def register() -> None:

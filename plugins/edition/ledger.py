@@ -15,7 +15,7 @@ import datetime as dt
 import hashlib
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -69,26 +69,31 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Stated:
+    """All that a story says. text: its words on one line. statements: what is found in them."""
+
+    text: str = ""
+    statements: frozenset[Statement] = frozenset()
+
+
+@dataclass(frozen=True)
 class Published:
     """What is about to be published at an address.
 
-    notes: when each was made, to the minute. file: where its fields stand. text: all that is read
-    of it. aliases: the addresses it had.
+    line: as the ledger will hold it. file: where its fields stand. aliases: the addresses it had.
+    stated: reads all that it says, which only a refusal asks for.
     """
 
-    address: str
-    kind: str
-    statements: frozenset[Statement] = frozenset()
-    notes: tuple[dt.datetime, ...] = ()
+    line: Line
     file: str = ""
-    text: str = ""
     aliases: tuple[str, ...] = ()
+    stated: Callable[[], Stated] = Stated
 
-    @property
-    def line(self) -> Line:
-        """The address as the ledger will hold it."""
-        digests = frozenset(statement.digest for statement in [*self.statements, *map(note, self.notes)])
-        return Line(self.address, self.kind, max(self.notes, default=None), digests)
+
+def line_of(address: str, stated: Stated, notes: Sequence[dt.datetime]) -> Line:
+    """Give the line of a story. notes: when each was made, to the minute."""
+    digests = frozenset(statement.digest for statement in [*stated.statements, *map(note, notes)])
+    return Line(address, STORY, max(notes, default=None), digests)
 
 
 def note(when: dt.datetime) -> Statement:
@@ -193,33 +198,33 @@ def lost(ledger: Mapping[str, tuple[Line, str, int]], addresses: Iterable[str]) 
 def silent_changes(
     ledger: Mapping[str, tuple[Line, str, int]],
     stories: Iterable[Published],
-    before: Mapping[str, str],
+    before: Callable[[str], str],
     now: dt.datetime,
 ) -> Iterator[Problem]:
     """Report stories that no longer state what they did, without a note that says so.
 
-    before: the HTML last published at each address, where it is still at hand; it gives the
-    words for what is gone. now: the time to put into the line to paste.
+    before: gives the HTML last published at an address, where it is still at hand: the words for
+    what is gone. now: the time to put into the line to paste.
     """
     for story in stories:
         line = published_as(ledger, story)
-        if line is None or story.kind != STORY:
+        if line is None or story.line.kind != STORY:
             continue
-        newest = max(story.notes, default=None)
+        newest = story.line.noted
         gone = line.digests - story.line.digests
         if gone:
-            gone -= {name.digest for name in possible_names(story.text)}
+            gone -= {name.digest for name in possible_names(story.stated().text)}
         if line.noted and (newest is None or newest < line.noted):
             wrong = f"the note of {line.noted:%Y-%m-%d %H:%M} UTC is gone."
             yield Problem(story.file, 1, wrong, "Put it back: a published correction stays.")
             gone -= {note(line.noted).digest}
         if gone and not (newest and (line.noted is None or newest > line.noted)):
-            yield unexplained(story, line, gone, before.get(line.address, ""), now)
+            yield unexplained(story, line, gone, before(line.address), now)
 
 
 def published_as(ledger: Mapping[str, tuple[Line, str, int]], story: Published) -> Line | None:
     """Find the line of a story in the ledger: at its address or, if it has moved, at one that it had."""
-    lines = (ledger[address][0] for address in (story.address, *story.aliases) if address in ledger)
+    lines = (ledger[address][0] for address in (story.line.address, *story.aliases) if address in ledger)
     return next((line for line in lines if line.kind == STORY), None)
 
 
@@ -227,7 +232,7 @@ def unexplained(story: Published, line: Line, gone: frozenset[str], page: str, n
     """Word the refusal of a silent change, with the line to paste."""
     known = {each.digest: each for each in (*possible_names(words(page)), *statements(page, ()))}
     old = sorted(known[digest].text for digest in gone if digest in known)
-    new = sorted(each.text for each in story.statements if each.digest not in line.digests)
+    new = sorted(each.text for each in story.stated().statements if each.digest not in line.digests)
     number = len(old) or len(gone)
     noun = "figure, quotation, name or note" if number == 1 else "figures, quotations, names or notes"
     what = ", ".join(map(repr, old)) or f"{number} {noun}"
@@ -248,7 +253,7 @@ def as_markdown(text: str) -> str:
 def updated(ledger: Mapping[str, tuple[Line, str, int]], published: Iterable[Published]) -> dict[str, str]:
     """Give the new text of each ledger file, by name; every address once, sorted."""
     lines = {address: line for address, (line, _, _) in ledger.items()}
-    lines |= {each.address: each.line for each in published}
+    lines |= {each.line.address: each.line for each in published}
     volumes: dict[str, list[str]] = {}
     for address in sorted(lines):
         volumes.setdefault(volume(address), []).append(str(lines[address]))

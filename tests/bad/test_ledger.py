@@ -3,15 +3,19 @@
 # ruff: noqa: E501 - a message stands on one line, as it is printed
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from plugins.edition import is_real
-from plugins.edition.ledger import LINE
+from plugins.edition.ledger import LINE, Statement
 from tests.bad.paper import Paper, PressRoom, picture
+from tests.newsroom import ROOT
 from tests.tools import need
 
 NOW = "2025-09-01 12:00"
@@ -589,6 +593,128 @@ def test_of_two_lines_for_one_address_the_one_with_the_newer_note_holds(paper: P
 
     assert done.status == 0, done.err
     assert paper.read("content/published/2025.tsv").splitlines() == after
+
+
+# --- What each story stated is kept from build to build ---------------------------------------------
+
+
+@pytest.fixture
+def known(paper: Paper, press_room: PressRoom) -> Paper:
+    """A newspaper where it is kept what each story stated: it has published here, not in the folder it comes from."""
+    shutil.rmtree(paper.root / ".cache")
+    assert press_room.publish(paper, NOW).status == 0
+    return paper
+
+
+def store(paper: Paper) -> Path:
+    """Find what the last build kept of what stories state."""
+    (found,) = (paper.root / ".cache").glob("desk-*/told")
+    return found
+
+
+def test_what_is_kept_of_stories_holds_no_words(published: Paper) -> None:
+    kept = store(published).read_bytes()
+    digests = re.findall(r"\b[0-9a-f]{8}\b", published.read("content/published/2025.tsv"))
+
+    assert digests
+    assert [each for each in digests if each.encode() not in kept] == []
+    assert [words for words in (b"treaty", b"2025/08", b"1987", b"Lund") if words in kept] == []
+
+
+@pytest.mark.slow
+def test_a_figure_changed_behind_a_restored_time_is_noticed(known: Paper, press_room: PressRoom) -> None:
+    file = known.root / "content" / TREATY
+    time.sleep(2.1)  # a file so young would have been read in any case
+    assert press_room.publish(known, AFTER).status == 0
+    status = file.stat()
+    known.edit(TREATY, "in 1991", "in 1992")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert file.stat().st_size == status.st_size
+
+    assert press_room.publish(known, AFTER).problems == [
+        f"{REFUSED}'1991' is gone from the published story without a note. "
+        f"Put it back, or add the line 'Correction: {AFTER} UTC | 1991 was wrong, it is 1992'."
+    ]
+
+
+def test_a_story_that_is_as_it_was_is_held_against_a_ledger_that_is_not(known: Paper, press_room: PressRoom) -> None:
+    file = known.root / "content" / "published" / "2025.tsv"
+    text = file.read_text(encoding="utf-8")
+    (stated,) = re.findall(r"^2025/08/treaty\.html\t.*\n", text, re.MULTILINE)
+    file.write_text(text.replace(stated, stated.replace("\n", " ffffffff\n")), encoding="utf-8")
+
+    assert press_room.publish(known, AFTER).problems == [
+        f"{REFUSED}1 figure, quotation, name or note is gone from the published story without a note. "
+        f"Put it back, or add the line 'Correction: {AFTER} UTC | … was wrong, it is …'."
+    ]
+
+    file.write_text(text.replace(stated, ""), encoding="utf-8")
+    assert press_room.publish(known, AFTER).status == 0
+    assert file.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.slow
+def test_a_name_that_is_new_is_found_in_stories_that_are_as_they_were(known: Paper, press_room: PressRoom) -> None:
+    known.edit(VISIT, "Nobody counted.", "Cy Dahl counted.")
+    assert press_room.publish(known, AFTER).status == 0
+    name = Statement("name", "Cy Dahl").digest
+    assert name not in known.read("content/published/2025.tsv")
+
+    known.write(
+        {"articles/2025/08/zlast.md": ANOTHER.format(time="10:00").replace("Press\n", "Press\nAuthors: Cy Dahl\n")}
+    )
+    assert press_room.publish(known, AFTER).status == 0
+    assert re.search(rf"^2025/08/visit\.html\t.*\b{name}\b", known.read("content/published/2025.tsv"), re.MULTILINE)
+
+
+def test_a_store_that_is_damaged_changes_nothing(known: Paper, press_room: PressRoom) -> None:
+    before, kept = ledger(known), store(known).read_bytes()
+    wrong = re.sub(rb"\b[0-9a-f]{8}(?= )", b"ffffffff", kept)
+    assert wrong != kept
+    store(known).write_bytes(wrong)
+
+    done = press_room.publish(known, AFTER)
+
+    assert (done.status, ledger(known), store(known).read_bytes()) == (0, before, kept), done.err
+
+
+@pytest.mark.slow
+def test_a_site_without_a_library_is_judged_and_written_down_alike(paper: Paper, press_room: PressRoom) -> None:
+    before = ledger(paper)
+    shutil.rmtree(paper.root / ".cache")
+    paper.set('JINJA_GLOBALS = {"more": 1}')  # built by Pelican's own generators
+    paper.edit(TREATY, "in 1991", "in 1992")
+    assert press_room.publish(paper, AFTER).problems == [
+        f"{REFUSED}'1991' is gone from the published story without a note. "
+        f"Put it back, or add the line 'Correction: {AFTER} UTC | 1991 was wrong, it is 1992'."
+    ]
+
+    paper.edit(TREATY, "in 1992", "in 1991")
+    shutil.rmtree(paper.root / "content" / "published")
+    assert press_room.publish(paper, AFTER).status == 0
+    assert ledger(paper)["2025.tsv"] == before["2025.tsv"]
+    assert list((paper.root / ".cache").glob("desk-*/told")) == []
+
+
+@pytest.mark.slow
+def test_stories_are_read_again_by_other_code(tmp_path: Path) -> None:
+    paper = Paper.found(tmp_path, STORIES)
+    (paper.root / "plugins").unlink()
+    shutil.copytree(ROOT / "plugins", paper.root / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
+    publish = ("--settings", "publishconf.py", "--fatal=warnings")
+    for _ in range(2):
+        done = paper.run("pelican", *publish, NOW=NOW)
+        assert done.status == 0, done.err
+    source = paper.root / "plugins" / "edition" / "ledger.py"
+    code = source.read_text(encoding="utf-8")
+    assert code.count(".hexdigest()[:8]") == 1
+    source.write_text(code.replace(".hexdigest()[:8]", ".hexdigest()[8:16]"), encoding="utf-8")
+
+    done = paper.run("pelican", *publish, NOW=AFTER)
+
+    assert done.status == 1
+    assert f"{REFUSED}" in done.err
+    assert "are gone from the published story without a note." in done.err
 
 
 # --- Copies keep their names ------------------------------------------------------------------------
