@@ -132,7 +132,8 @@ def is_kept(address: str) -> bool:
     """Say whether an address may never disappear: pages and feeds, but no numbered list pages and no copies."""
     if NUMBERED_PAGE.search(address) or address == "404.html" or address.startswith(f"{COPIES}/"):
         return False
-    return address.endswith(".html") or address.startswith("feeds/")
+    is_feed = address.startswith("feeds/") and address.endswith(".xml")  # and not a compressed copy of one
+    return address.endswith(".html") or is_feed
 
 
 def volume(address: str) -> str:
