@@ -18,7 +18,7 @@ from plugins.build.reads import SURROUNDINGS, Printed, Reads
 from plugins.site.connections import Connections
 from plugins.site.edition import Byline, Listing, Section, Story, Topic
 from plugins.site.generator import EditionGenerator
-from plugins.site.media import Picture, extra_files, picture
+from plugins.site.media import Picture, darkroom_of, extra_files, picture
 from plugins.site.places import byline_named, section_named, topic_named
 from plugins.story.desk import Desk, Document
 from plugins.story.fields import STORY, Rules
@@ -239,6 +239,7 @@ class Album(Mapping[str, Picture]):
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._darkroom = darkroom_of(desk)
         self._made: dict[str, Picture] = {}
 
     def __getitem__(self, path: str) -> Picture:
@@ -246,7 +247,7 @@ class Album(Mapping[str, Picture]):
             file = self._desk.root / path
             if not path.startswith("images/") or not file.is_file():
                 raise KeyError(path)
-            self._made[path] = picture(path, file.read_bytes())
+            self._made[path] = picture(path, file.read_bytes(), self._darkroom)
         return self._made[path]
 
     def __iter__(self) -> Iterator[str]:

@@ -283,8 +283,9 @@ class EditionGenerator(Generator):
         self._headers()
         self._refuse_redirects_to_nowhere()
         self.settings.setdefault("NOTICES", []).extend(self._notices())
-        for path, picture in self.pictures.items():
-            self._write_bytes(path, picture.data)
+        for picture in self.pictures.values():
+            for path, data in picture.files.items():
+                self._write_bytes(path, data)
         self._refuse_extra_over_own()
         for path, data in self.extra.items():
             self._write_bytes(path, data)

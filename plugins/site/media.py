@@ -1,16 +1,19 @@
 """Publish the pictures that published stories show, without their metadata, and content/extra/.
 
+Beside each lie its renditions (plugins/site/renditions.py), which pages show.
+
 Every picture that a document shows is checked when the desk is read, with everything else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from plugins.site.attachments import refused_attachment
 from plugins.site.pictures import KINDS, NotAPicture, publishable, size
+from plugins.site.renditions import Darkroom, Drawn, Rendition, is_named_like_one
 from plugins.story.desk import Desk, Document, is_own_file, label, walk
 from plugins.story.links import PICTURE_LINK
 from plugins.story.problems import Problem
@@ -22,11 +25,26 @@ DRAWING = ".svg"
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as it is published. width and height: in pixels, 0 where a drawing has none."""
+    """A picture as it is published. width and height: in pixels, 0 where a drawing has none.
 
+    drawn: what is published beside it, made of its path and its bytes alone.
+    """
+
+    path: str
     data: bytes
     width: int
     height: int
+    drawn: Drawn = field(default_factory=Drawn)
+
+    @property
+    def shown(self) -> Rendition:
+        """What is shown wherever there is no choice: in feeds, in copies, and by old browsers."""
+        return self.drawn.own or Rendition(self.path, self.data, self.width, self.height)
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Everything that is published of it, by path."""
+        return {self.path: self.data} | {each.path: each.data for each in self.drawn.files}
 
 
 def check_media(desk: Desk) -> list[Problem]:
@@ -45,6 +63,8 @@ def unfit(desk: Desk, path: str) -> Iterator[Problem]:
     try:
         if ending == DRAWING:
             yield from refused_svg(data.decode("utf-8"), path=file, cleaned=publishable)
+        elif is_named_like_one(path):
+            yield Problem(file, 1, f"{path!r} has a name that the site gives.", "Give it one without '-' and a width.")
         elif ending in KINDS:
             publishable(data, path)
         elif wrong := refused_attachment(data, path):
@@ -63,14 +83,23 @@ def shown_by(documents: Iterable[Document]) -> list[str]:
 
 def pictures_of(desk: Desk, documents: Iterable[Document]) -> dict[str, Picture]:
     """Give the pictures that documents show as they are published, by path below content/."""
-    return {path: picture(path, (desk.root / path).read_bytes()) for path in shown_by(documents)}
+    darkroom = darkroom_of(desk)
+    found = {path: picture(path, (desk.root / path).read_bytes(), darkroom) for path in shown_by(documents)}
+    darkroom.tidy()
+    return found
 
 
-def picture(path: str, data: bytes) -> Picture:
+def darkroom_of(desk: Desk) -> Darkroom:
+    """Give what draws the desk's pictures."""
+    return Darkroom(desk.root.absolute().parent)
+
+
+def picture(path: str, data: bytes, darkroom: Darkroom) -> Picture:
     """Make one checked picture ready to be published."""
     if path.lower().endswith(DRAWING):
-        return Picture(data, *drawn_size(data.decode("utf-8")))
-    return Picture(publishable(data, path), *size(data))
+        return Picture(path, data, *drawn_size(data.decode("utf-8")))
+    published = publishable(data, path)
+    return Picture(path, published, *size(data), darkroom.drawn(path, published))
 
 
 def extra_files(desk: Desk) -> dict[str, bytes]:

@@ -189,15 +189,19 @@ def _drawn_anew(parts: Parts, profile: ImageCms.ImageCmsProfile | None, name: st
         wrong = f"{name!r} is turned by its metadata or not in the web's colours (sRGB)."
         raise NotAPicture(wrong, "Save it upright and in sRGB.")
     drawn = _upright(_in_web_colours(image, profile, name), parts.orientation)
-    how = _how_to_save(image, drawn, kind, parts.picture)
+    return encoded(drawn, kind, _how_to_save(image, drawn, kind, parts.picture))
+
+
+def encoded(image: Image.Image, kind: str, how: Mapping[str, Any]) -> bytes:
+    """Write a picture in a format, with these settings of Pillow's and without metadata."""
     try:
-        saved = _saved(drawn, kind, how)
+        saved = _saved(image, kind, how)
     except OSError:  # the optimiser's buffer is too small for a picture that is all noise
-        saved = _saved(drawn, kind, how | {"optimize": False, "progressive": False})
+        saved = _saved(image, kind, {**how, "optimize": False, "progressive": False})
     return take_apart(saved).picture
 
 
-def _saved(image: Image.Image, kind: str, how: dict[str, Any]) -> bytes:
+def _saved(image: Image.Image, kind: str, how: Mapping[str, Any]) -> bytes:
     out = io.BytesIO()
     image.save(out, _WORDS[kind], **how)
     return out.getvalue()

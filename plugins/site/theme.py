@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,11 @@ MISSING = "404.html"
 FEEDS = "feeds/"
 SHELF = "shelf.html"
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+# A picture in a text, as plugins.story leaves it; how much room a page gives it.
+PICTURE = re.compile(
+    r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*?\ssrc="\{static\}/(?P<path>[^"#]*)"(?:[^>"']|"[^"]*"|'[^']*')*>"""
+)
+ROOM = "(min-width: 40rem) 40rem, 100vw"
 # Pelican loads these before it finds that its own lists are switched off.
 ASKED_FOR = dict.fromkeys(["archives.html", "author.html", "category.html", "tag.html"], "")
 
@@ -128,7 +134,7 @@ def body(context: Context, block: Any) -> Markup:
         return Markup(absolute_body(context, block))
     if is_copy(page):
         return located(context, block, lambda path: carried(context, path), is_whole=True)
-    return located(context, block, lambda path: relative(path, page))
+    return located(context, choices(context, block), lambda path: relative(path, page))
 
 
 @pass_context
@@ -136,6 +142,27 @@ def absolute_body(context: Context, block: Any) -> Markup:
     """Give a block of text with its links from the public origin, for feeds."""
     origin = context["site"].origin
     return located(context, block, lambda path: absolute(path, origin))
+
+
+def choices(context: Context, block: Any) -> str:
+    """Give a block or a line of text whose pictures are to be chosen from by format and width."""
+    markup: str = getattr(block, "html", block)
+    if "<img" not in markup:
+        return markup
+    pictures, page = context["pictures"], context["output_file"]
+
+    def choice(match: re.Match[str]) -> str:
+        drawn = pictures[html.unescape(match["path"])].drawn.webp
+        if not drawn:
+            return match[0]
+        if len(drawn) == 1:
+            srcset = relative(drawn[0].path, page)
+        else:
+            widths = ", ".join(f"{relative(each.path, page)} {each.width}w" for each in drawn)
+            srcset = f'{widths}" sizes="{ROOM}'
+        return f'<picture><source type="image/webp" srcset="{srcset}">{match[0]}</picture>'
+
+    return PICTURE.sub(choice, markup)
 
 
 def located(context: Context, block: Any, locate: Locate, *, is_whole: bool = False) -> Markup:
@@ -147,14 +174,14 @@ def located(context: Context, block: Any, locate: Locate, *, is_whole: bool = Fa
     pictures = context["pictures"]
 
     def size(path: str) -> str:
-        width, height = pictures[path].width, pictures[path].height
-        late = "" if is_whole else ' loading="lazy"'
-        return f' width="{width}" height="{height}"{late}' if width else late
+        shown = pictures[path].shown
+        late = "" if is_whole else ' loading="lazy" decoding="async"'
+        return f' width="{shown.width}" height="{shown.height}"{late}' if shown.width else late
 
-    def inside(path: str) -> str:
-        return data_address(pictures[path].data, path)
+    def source(path: str) -> str:
+        shown = pictures[path].shown
+        return data_address(shown.data, shown.path) if is_whole else locate(shown.path)
 
-    source = inside if is_whole else None
     return Markup(localise(getattr(block, "html", block), context["addresses"], locate, size, source))
 
 

@@ -20,6 +20,7 @@ import pytest
 from PIL import Image, features
 from PIL.PngImagePlugin import PngInfo
 
+from plugins.site.renditions import is_named_like_one
 from tests.bad.paper import Paper, PressRoom, picture
 
 MARK = "zcanary"
@@ -53,7 +54,7 @@ def segment(marker: int, data: bytes) -> bytes:
 
 def jpeg(name: str) -> bytes:
     """Make a JPEG file with everything that cameras and programs put into one."""
-    whole = picture("JPEG", exif=exif(name), xmp=xmp(name), comment=f"{MARK}-{name}-comment".encode())
+    whole = picture("JPEG", (1000, 4), exif=exif(name), xmp=xmp(name), comment=f"{MARK}-{name}-comment".encode())
     newsroom = f"{MARK}-{name}-iptc".encode()
     iptc = b"Photoshop 3.0\0008BIM\x04\x04\0\0" + struct.pack(">I", len(newsroom) + 5)
     iptc += b"\x1c\x02\x50" + struct.pack(">H", len(newsroom)) + newsroom + b"\0" * (len(newsroom) % 2 + 1)
@@ -73,7 +74,7 @@ def png(name: str) -> bytes:
     info.add_text("Author", f"{MARK}-{name}-text")
     info.add_text("Comment", f"{MARK}-{name}-packed" * 9, zip=True)
     info.add_itxt("Title", f"{MARK}-{name}-international" * 9, zip=True)
-    whole = picture("PNG", pnginfo=info, exif=exif(name))
+    whole = picture("PNG", (1000, 4), pnginfo=info, exif=exif(name))
     private = chunk(b"prVt", f"{MARK}-{name}-private".encode()) + chunk(
         b"tIME", struct.pack(">HBBBBB", 2025, 8, 5, 1, 2, 3)
     )
@@ -205,11 +206,12 @@ def test_no_place_is_in_any_byte_of_the_edition(paper: Paper) -> None:
 
 
 def test_the_pictures_are_there_all_the_same_and_upright(paper: Paper) -> None:
-    shown = {path for path in paper.output if path.startswith("images/")}
+    out = {path for path in paper.output if path.startswith("images/")}
+    drawn = {path for path in out if is_named_like_one(path)}
 
-    assert shown == {
-        f"images/{name.removeprefix('images/')}" for name in files() if re.match(rf"images/(?!{MARK})", name)
-    }
+    assert out - drawn == {name for name in files() if re.match(rf"images/(?!{MARK})", name)}
+    assert {"images/jpeg.jpg-480.webp", "images/jpeg.jpg-960.webp", "images/jpeg.jpg-960.jpg"} <= drawn
+    assert {path.rpartition("-")[0] for path in drawn} <= out
     turned = Image.open(io.BytesIO(paper.output["images/turned.jpg"]))
     assert turned.size == (8, 16)
     assert dict(turned.getexif()) == {}

@@ -1558,6 +1558,12 @@ BESIDE: dict[str, Bad] = {
         "images/pier.jpg:1: 'images/pier.jpg' cannot be read as a picture: "
         "it is not a JPEG, PNG, GIF, WebP or AVIF picture. Save the picture anew.",
     ),
+    "a picture named like a rendition is refused": shown(
+        "pier.jpg-480.webp",
+        picture("WEBP"),
+        "images/pier.jpg-480.webp:1: 'images/pier.jpg-480.webp' has a name that the site gives. "
+        "Give it one without '-' and a width.",
+    ),
     "a drawing with a script is refused": shown(
         "map.svg",
         SVG.format("<script>alert(1)</script>"),

@@ -187,7 +187,7 @@ def test_a_picture_comes_with_its_place_kept(browser: Browser, host: Host) -> No
         after = picture.bounding_box()
         loaded = picture.evaluate("each => each.naturalWidth")
 
-    assert loaded == 96
+    assert loaded == 640  # as wide as the text is said to be
     assert before is not None
     assert after is not None
     assert (before["width"], before["height"]) == (after["width"], after["height"])

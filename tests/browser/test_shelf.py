@@ -130,7 +130,7 @@ def test_a_kept_story_opens_without_a_network_and_says_that_it_is_a_copy(browser
     assert re.fullmatch(r"A copy kept on this device on \d\d? \w+ \d{4}\. ", notice)
     assert text == whole
     assert appeals == 0
-    assert picture == 96
+    assert picture == 960
     assert complaints == []
     assert answer is not None
     assert answer.headers["referrer-policy"] == "no-referrer"

@@ -123,7 +123,7 @@ class SmallArchive:
         """Make the picture that stories show."""
         path = self.root / "content/images/dot.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (4 + shade % 3, 4), (shade % 256, 0, 0)).save(path)
+        Image.linear_gradient("L").resize((960 + shade % 3, 40)).point(lambda value: value ^ shade).save(path)
 
     def stories(self) -> list[Path]:
         """Give the files of the stories."""

@@ -23,7 +23,10 @@ SHELF = "shelf.html"
 def links(page: Page) -> Iterator[str]:
     """Give every address that a page links to or loads."""
     for element in page.select("*"):
-        yield from (element.attrib[name] for name in LINKING if name in element.attrib)
+        found = {name: element.attrib[name] for name in LINKING if name in element.attrib}
+        choices = found.pop("srcset", "")
+        yield from (each.split()[0] for each in choices.split(",") if choices)
+        yield from found.values()
     for content in page.attributes("meta[http-equiv=refresh]", "content"):
         found = REFRESH.match(content)
         assert found, f"{page.path} has an odd refresh: {content!r}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 
 import pytest
+from PIL import Image
 
 from tests.newsroom import Site
 from tests.page import Page, words
@@ -254,9 +257,40 @@ def test_a_picture_has_its_words_and_its_size_and_comes_after_the_text(lantern: 
     (picture,) = lantern.page("2024/03/ferry.html").select("main figure img")
 
     assert picture.get("alt") == "The ferry at the old pier, seen from the lighthouse."
-    assert (picture.get("width"), picture.get("height")) == ("96", "64")
-    assert picture.get("loading") == "lazy"
+    assert (picture.get("width"), picture.get("height")) == ("960", "640")
+    assert (picture.get("loading"), picture.get("decoding")) == ("lazy", "async")
     assert lantern.page("2024/03/ferry.html").words("figcaption")[0].startswith("The Alma at the pier.")
+
+
+def test_a_picture_comes_in_two_formats_and_widths_and_each_is_what_it_says(lantern: Site) -> None:
+    page = lantern.page("2024/03/ferry.html")
+    (source,) = page.select("main figure picture source")
+    (picture,) = page.select("main figure picture img")
+    choices = [each.split() for each in source.get("srcset", "").split(", ")]
+
+    assert picture.get("src") == "../../images/pier.jpg-960.jpg"
+    assert choices == [["../../images/pier.jpg-480.webp", "480w"], ["../../images/pier.jpg-960.webp", "960w"]]
+    assert source.get("type") == "image/webp"
+    assert source.get("sizes")
+    for address, width in [*choices, [picture.get("src", ""), "960w"]]:
+        image = Image.open(io.BytesIO(lantern.files[address.removeprefix("../../")]))
+        assert f"{image.width}w" == width
+        assert image.format == ("JPEG" if address.endswith(".jpg") else "WEBP")
+    weights = [len(data) for name, data in lantern.files.items() if name.startswith("images/pier.jpg-480")]
+    assert max(weights) < len(lantern.files["images/pier.jpg"]) / 4
+
+
+def test_what_leaves_the_site_carries_one_picture_without_a_choice(lantern: Site) -> None:
+    feed = html.unescape(lantern.text("feeds/harbour.atom.xml"))
+
+    assert f'src="{lantern.origin}/images/pier.jpg-960.jpg"' in feed
+    assert "image/jpeg;base64" in lantern.text("copies/2024-03-05-1.html")
+    for path, data in lantern.files.items():
+        if path.startswith(("feeds/", "copies/")):
+            assert b"srcset" not in data, path
+            assert b"<picture" not in data, path
+    (data,) = lantern.page("2024/03/ferry.html").data_for_machines
+    assert data["image"] == [f"{lantern.origin}/images/pier.jpg"]
 
 
 @pytest.mark.parametrize(
