@@ -56,7 +56,7 @@ publish: setup-build  ## Build what `html` does, and what a publication adds
 .PHONY: test
 test: setup-test  ## Run the tests (ALL=1: the slow ones too, ARGS="tests/build -k feed")
 	@if [ "$$CI" = true ]; then $(RUN) setup/debian.py; fi
-	@$(RUN) -m pytest -n 2 $(if $(ALL),,-m "not slow") $(ARGS)
+	@$(RUN) -m pytest -n 2 --dist worksteal $(if $(ALL),,-m "not slow") $(ARGS)
 
 .PHONY: lint
 lint: setup-test  ## Read the code: ruff and mypy
