@@ -68,6 +68,7 @@ class Lazy(Printed):
         document = among.desk.documents[self._card.path]
         Printed.__init__(self, document, among.settings, among.reads)
         self.appeal = among.appeal_of(document)
+        among.expanded.append(self)
 
     def __getattr__(self, name: str) -> Any:
         if name in PARTS:
@@ -189,6 +190,7 @@ class Among:
         self.nobody = tuple(filter(None, [settings.get("AUTHOR")]))
         self.appeal_of: Callable[[Document], Any] = lambda _: None
         self.relate: Callable[[Story], None] = lambda _: None
+        self.expanded: list[Lazy] = []
         self._few = few
         self._now = clock(rules.now)
         self._by_status: dict[str, list[Printed]] = {"published": [], "hidden": []}
@@ -278,6 +280,8 @@ class ListsAmong(Lists):
 
     def _give_appeals(self, chosen: Callable[[Document], Any]) -> None:
         self.among.appeal_of = chosen
+        for story in self.among.expanded:  # a translation is asked for before
+            story.appeal = chosen(self.among.desk.documents[story._card.path])
 
     def _pictures(self, desk: Desk) -> None:
         album: Any = Album(desk)

@@ -1048,8 +1048,8 @@ CASES: dict[str, Bad] = {
         "5: the update of 2025-08-05 08:59 is before the story's Date. Correct one of the two.",
     ),
     "an update of tomorrow is refused": text(
-        "## 2025-09-01 12:01 | a",
-        "5: the update of 2025-09-01 12:01 lies in the future. Correct its time, or add it then.",
+        "## 2099-09-01 12:01 | a",
+        "5: the update of 2099-09-01 12:01 lies in the future. Correct its time, or add it then.",
     ),
     "an update of a page is refused": files(
         {"pages/about.md": "Title: About\n\n## 2025-08-05 14:10 | a\n"},

@@ -347,6 +347,7 @@ def test_the_privacy_page_shows_what_is_kept_and_wipes_it(browser: Browser, host
         privacy(visit, host)
         assert "12 August 2026" in state(page)
         page.locator("main button").click()
+        page.get_by_text("Wiped.").wait_for()
 
         assert state(page) == "Wiped. This site keeps nothing on this device now."
         assert visit.stored()["local"] == {}
@@ -365,6 +366,7 @@ def test_the_privacy_page_wipes_only_what_is_this_newspapers(browser: Browser, h
         put_off(page, "2026-08-12")
 
         page.locator("main button").click()
+        page.get_by_text("Wiped.").wait_for()
 
         assert visit.stored()["local"] == {"theme": "x", "until:/a/b/": "2026-08-01"}
 
@@ -377,6 +379,7 @@ def test_the_privacy_page_shows_and_wipes_even_what_is_none_of_ours(browser: Bro
 
         assert "Invalid" not in state(page)
         page.locator("main button").click()
+        page.get_by_text("Wiped.").wait_for()
 
         assert visit.stored()["local"] == {}
         assert visit.complaints == []

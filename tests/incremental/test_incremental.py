@@ -70,6 +70,11 @@ def test_fifty_changes_each_give_the_edition_of_a_clean_build(tmp_path_factory, 
 
 
 @pytest.mark.slow
+def test_a_story_and_its_translation_keep_the_appeal_in_another_section(tmp_path):
+    run(tmp_path / "archive", [*[("add", 0)] * 5, ("delete", 0), ("translation", 25334930), ("section", 385)])
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(20))
 def test_a_thousand_changes_each_give_the_edition_of_a_clean_build(tmp_path_factory, part):
     draw(tmp_path_factory, part, sites=5)
