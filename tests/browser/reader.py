@@ -119,3 +119,14 @@ def text(page: Page) -> list[str]:
     )
     lines = page.inner_text("body").split("\n")
     return [" ".join(line.split()) for line in lines if line.strip()]
+
+
+def barriers(page: Page) -> dict[str, list[str]]:
+    """Look at a page at every width, by day and by night; give what keeps somebody out, by where it was found."""
+    found: dict[str, list[str]] = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            found[f"{width} {scheme}"] = violations(page) + overflows(page)
+    return {where: what for where, what in found.items() if what}
