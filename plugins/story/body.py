@@ -74,13 +74,17 @@ class Body:
 
 def anchor(text: str, separator: str) -> str:
     """Make the id of a heading from its words, none of those that the page has already."""
-    made = slugify(html.unescape(text), regex_subs=SLUGS).replace("-", separator)
+    words = html.unescape(text)
+    is_plain = words.isascii() and words.replace(" ", "").isalnum()  # as most are: then a slug is soon made
+    slug = "-".join(words.lower().split()) if is_plain else slugify(words, regex_subs=SLUGS)
+    made = slug.replace("-", separator)
     return f"{made}{separator}part" if made in TAKEN_IDS else made
 
 
 def converter() -> markdown.Markdown:
     """Make the Markdown converter of story texts."""
     return Converter(
+        anchor,
         extensions=["tables", "def_list", "abbr", "fenced_code", "sane_lists", Toc(slugify=anchor, marker="")],
         extension_configs={"tables": {"use_align_attribute": True}},
         output_format="html",

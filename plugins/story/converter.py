@@ -21,6 +21,8 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import AtomicString
 
+from plugins.story.plainly import Anchor, html_of
+
 LINE_BREAK = "  \n"
 # What must stand in a text for a pattern to match anything there: one of these.
 SIGNS = {
@@ -113,14 +115,20 @@ def is_paragraph(block: str) -> bool:
 
 
 class Converter(markdown.Markdown):
-    """Python-Markdown, sooner."""
+    """Python-Markdown, sooner. anchor: makes the ids of headings."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, anchor: Anchor, **options: Any) -> None:
+        self._anchor = anchor
         super().__init__(**options)
         steps: Any = self.preprocessors
         for name, priority in [(each.name, each.priority) for each in steps._priority if each.name in BEFORE]:
             steps.register(Where(steps[name], BEFORE[name]), name, priority)
         self.treeprocessors.register(Inline(self), "inline", 20)
+
+    def convert(self, source: str) -> str:
+        """Make HTML of a text: at once, where it is of the plainest kind."""
+        plain = html_of(source, self._anchor)
+        return super().convert(source) if plain is None else plain
 
     def build_parser(self) -> Self:
         """Build the parser, and have it ask first whether a block is a paragraph."""
