@@ -10,7 +10,7 @@ RUN = .venv/bin/python
 # A build depends on the checkout and on nothing that the shell happens to carry.
 export PYTHONUTF8 = 1
 export PYTHONTZPATH =
-unexport PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONSAFEPATH PYTHONWARNINGS
+unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONSAFEPATH PYTHONWARNINGS
 export HYPOTHESIS_STORAGE_DIRECTORY = .cache/hypothesis
 
 # A headline reaches the program as it was typed: make itself would read its dollar signs.
