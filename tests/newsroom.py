@@ -19,6 +19,7 @@ LANTERN = "tests/site/lantern.py"
 FONAR = "tests/site/fonar.py"
 EDITION = "pelicanconf.py"
 COPIES = "copies/"
+SHARED = "TESTS_SHARED"  # the variable that names the folder which all processes of a run share
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class SmallArchive:
 
     def __init__(self, root: Path) -> None:
         self.root, self.now, self.count, self.jobs = root, "2025-06-01 12:00", 0, 2
-        shutil.copytree(ROOT / "plugins", root / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "plugins", root / "plugins")
         shutil.copytree(ROOT / "theme", root / "theme")
         self.edit(root / "plugins/site/issue.py", r"^MOST_STORIES = \d+$", "MOST_STORIES = 4")  # of nine
         ours = (ROOT / "pelicanconf.py").read_text(encoding="utf-8") + OVERRIDES
