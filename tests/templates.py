@@ -26,8 +26,9 @@ SET_UP = (
 
 def remember(folder: Path) -> None:
     """Have this process keep compiled templates in a folder, which others may share."""
-    usual_compile, usual_value = Environment.compile, nodes._FilterTestCommon.as_const
+    usual_compile, usual_value, usual_parse = Environment.compile, nodes._FilterTestCommon.as_const, Environment.parse
     known: dict[str, bytes] = {}
+    trees: dict[str, nodes.Template] = {}
     is_kept = [True]
 
     def value(self: Any, eval_ctx: Any = None) -> Any:
@@ -53,6 +54,14 @@ def remember(folder: Path) -> None:
             keep(folder / key, known[key])
         return code
 
+    @internalcode
+    def parse(self: Environment, source: str, name: Any = None, filename: Any = None) -> nodes.Template:
+        key = key_of(self, source, name or "")
+        if key not in trees:
+            trees[key] = usual_parse(self, source, name, filename)
+        return trees[key]
+
+    Environment.parse = parse  # type: ignore[method-assign]
     Environment.compile = compile  # type: ignore[method-assign]
     nodes._FilterTestCommon.as_const = value  # type: ignore[method-assign]
 

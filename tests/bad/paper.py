@@ -179,11 +179,14 @@ class PressRoom:
             encoding="utf-8",
         )
 
-    def build(self, paper: Paper, settings: str = "pelicanconf.py", now: str = "") -> Built:
-        """Build a newspaper by one of its settings files; now: as NOW= in the environment."""
+    def build(self, paper: Paper, settings: str = "pelicanconf.py", now: str = "", *, jobs: int = 1) -> Built:
+        """Build a newspaper by one of its settings files; now, jobs: as NOW= and JOBS= in the environment.
+
+        With one job nothing is forked, which would take longer than so small an edition.
+        """
         assert self._process.stdin
         assert self._process.stdout
-        order = {"root": str(paper.root), "settings": settings, "now": now}
+        order = {"root": str(paper.root), "settings": settings, "now": now, "jobs": str(jobs)}
         patience = threading.Timer(60, self._process.kill)
         patience.start()
         try:

@@ -1,6 +1,6 @@
 """Build newspapers one after another: a process of its own for tests/bad, started by paper.py.
 
-Each line of input is an order in JSON: the newspaper's folder, its settings file, and NOW. Each
+Each line of input is an order in JSON: the newspaper's folder, its settings file, NOW and JOBS. Each
 line of output is how the build ended. All newspapers are built by the same plugins, the checkout's
 own, so that signals may stay connected; a process for each would take three times as long.
 """
@@ -11,18 +11,21 @@ import contextlib
 import io
 import json
 import os
+import runpy
 import sys
+from pathlib import Path
 from typing import TextIO
 
 from pelican.settings import read_settings
 
+TEMPLATES = Path(__file__).parents[1] / "templates.py"
 CONF = ("pelicanconf", "publishconf")
 
 
-def build(root: str, settings_file: str, now: str) -> dict[str, object]:
+def build(root: str, settings_file: str, now: str, jobs: str) -> dict[str, object]:
     """Build a newspaper in its own folder; give its exit status and what it said."""
     os.chdir(root)
-    os.environ["NOW"] = now
+    os.environ.update(NOW=now, JOBS=jobs)
     path = [root, *sys.path]
     for name in CONF:
         sys.modules.pop(name, None)
@@ -51,9 +54,11 @@ def on_path(path: list[str]):
 
 def main(orders: TextIO, answers: TextIO) -> None:
     """Answer orders until there are none."""
+    # Not imported: a build looks at all modules, and this one is none of a newspaper's.
+    runpy.run_path(str(TEMPLATES))["remember"](Path(os.environ["TESTS_SHARED"]) / "templates")
     for line in orders:
         order = json.loads(line)
-        answer = build(order["root"], order["settings"], order["now"])
+        answer = build(order["root"], order["settings"], order["now"], order["jobs"])
         print(json.dumps(answer), file=answers, flush=True)
 
 

@@ -132,6 +132,19 @@ def test_an_entry_is_found_and_named_by_its_number_and_place_alone(
     assert [entry for entry in ("anna", "teapot", "примерова") if entry in words] == []
 
 
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_an_entry_is_found_by_whichever_process_looks(paper: Paper, press_room: PressRoom, jobs: int) -> None:
+    story = "Title: Story {0}\nDate: 2025-08-05 09:0{0}\nCategory: Arms\n\nWe met Anna Example.\n"
+    paper.write({f"articles/2025/08/story-{number}.md": story.format(number) for number in range(9)})
+
+    done = press_room.build(paper, now=NOW, jobs=jobs)
+
+    assert (done.status, done.problems) == (
+        1,
+        [hit(f"content/articles/2025/08/story-{number}.md:5") for number in range(9)],
+    )
+
+
 def test_an_entry_in_the_settings_is_told_once_and_with_its_line(paper: Paper, press_room: PressRoom) -> None:
     line = len(paper.set('TAGLINE = "News by Anna Example"').read("pelicanconf.py").splitlines())
 
