@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from plugins.story.front import choice, package
@@ -85,7 +86,7 @@ class Field:
     repeats: bool = False
     may_be_empty: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The field's name in code: Based-on is based_on."""
         return self.name.lower().replace("-", "_")
@@ -279,7 +280,8 @@ FIELDS = (
 )
 
 
-def fields_of(kind: str) -> dict[str, Field]:
+@cache
+def fields_of(kind: str) -> Mapping[str, Field]:
     """Give the fields that a kind of content may have, by their casefolded names."""
     return {field.name.casefold(): field for field in FIELDS if kind in field.kinds}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 FIRST_YEAR, LAST_YEAR = 1700, 2200
 
@@ -71,6 +72,7 @@ def advice(text: str) -> str:
     return "Write it as 2025-08-05 14:10 (UTC)."
 
 
+@lru_cache(maxsize=1024)
 def is_machine_date(text: str) -> bool:
     """Say whether a text is a date that a `<time datetime>` may hold: year, month, day, week, minute."""
     for form, shape in MACHINE_FORMS.items():

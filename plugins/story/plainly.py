@@ -26,11 +26,12 @@ HEADING = re.compile(r"(#{1,6}) (\w(?:[^#\n]*[^#\s])?)\Z")
 QUOTED = "<blockquote>", "\n</blockquote>"
 # A sign that Python-Markdown has a rule for; a text without one is as it stands.
 SIGN = re.compile(r"[`\\\[\]<>&*_]")
-# Links, strong words, stressed words: only where nothing near could make anything else of them.
+# Links, strong words, stressed words: only where nothing near could make anything else of them. The sign stands
+# first, before what must precede it: so re finds it without trying each character.
 SPANS = re.compile(
-    r"""(?<!!)\[([^\[\]`\\<>&*_!\n]+)\]\(([^\s()\[\]<>"'`\\&]+)\)
-    | (?<![\w*])\*\*(\w(?:[^*_`\\\[\]<>&\n]*[\w.,!?])?)\*\*(?![\w*])
-    | (?<![\w*])\*(\w(?:[^*_`\\\[\]<>&\n]*[\w.,!?])?)\*(?![\w*])""",
+    r"""\[(?<!!\[)([^\[\]`\\<>&*_!\n]+)\]\(([^\s()\[\]<>"'`\\&]+)\)
+    | \*(?<![\w*]\*)\*(\w(?:[^*_`\\\[\]<>&\n]*[\w.,!?])?)\*\*(?![\w*])
+    | \*(?<![\w*]\*)(\w(?:[^*_`\\\[\]<>&\n]*[\w.,!?])?)\*(?![\w*])""",
     re.VERBOSE,
 )
 

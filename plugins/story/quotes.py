@@ -65,6 +65,7 @@ _CHARACTERS = {"&#8211;": "–", "&#8212;": "—", "&#8216;": "‘", "&#8217;": 
     "&#8221;": "”",
     "&#8230;": "…",
 }
+_WRITTEN = re.compile("|".join(_CHARACTERS))
 QUOTES = smartypants.Attr.q | smartypants.Attr.e | smartypants.Attr.w | smartypants.Attr.u
 DASHES = QUOTES | smartypants.Attr.D  # -- is an en dash, --- an em dash
 EM_DASHES = QUOTES | smartypants.Attr.d  # -- is an em dash
@@ -72,11 +73,16 @@ EM_DASHES = QUOTES | smartypants.Attr.d  # -- is an em dash
 
 def smart(markup: str, how: int) -> str:
     """Do as `smartypants.smartypants(markup, how)`; how: DASHES or EM_DASHES."""
+    return smart_parts(_TAG.split(markup), how)
+
+
+def smart_parts(parts: list[str], how: int) -> str:
+    """Do the same with a text that is parted already: between its tags, and each tag."""
+    markup = "".join(parts)
     if not _may_change(markup):
         return markup
     if _SKIPPED.search(markup) or how not in (DASHES, EM_DASHES):
         return str(smartypants.smartypants(markup, how))
-    parts = _TAG.split(markup)
     before = ""
     for at in range(0, len(parts), 2):
         text = parts[at]
@@ -119,8 +125,7 @@ def _text(text: str, before: str, how: int) -> str:
     else:
         text = _quotes(text)
     if "&#8" in text:
-        for written, character in _CHARACTERS.items():
-            text = text.replace(written, character)
+        text = _WRITTEN.sub(lambda match: _CHARACTERS[match[0]], text)
     return text
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from typogrify.filters import typogrify, widont
 
-from plugins.story.quotes import DASHES, EM_DASHES, smart
+from plugins.story.quotes import DASHES, EM_DASHES, smart_parts
 
 UNTOUCHED = ("pre", "code", "kbd", "samp", "svg", "textarea", "script", "style")
 WHOLE = re.compile(rf"<(?P<tag>{'|'.join(UNTOUCHED)})\b.*?</(?P=tag)>", re.DOTALL | re.IGNORECASE)
@@ -24,7 +24,8 @@ LITERAL = re.compile(
     re.VERBOSE,
 )
 ELISION = re.compile(r"'(?<!\w')(?=\d\ds?\b|(?:tis|twas|em|cause|til)\b)", re.IGNORECASE)
-OPTION = re.compile(r"-(?<!\S-)")
+# A hyphen where an option or a file name of LITERAL may stand.
+HYPHENED = re.compile(r"-(?:(?<!\S-)-?[A-Za-z]|(?<=\w-)-\w++(?:--\w++)*+[./])")
 # Inside these typogrify leaves text alone; without one its filter for widows is all that is left.
 LEFT_ALONE = re.compile(r"<(?:pre|code)", re.IGNORECASE)
 # The apostrophe stands first in these, before what must precede it: so re finds it without trying each character.
@@ -39,11 +40,10 @@ def typeset(markup: str, lang: str) -> str:
     """Typeset a piece of HTML in the given language (BCP 47); tags and literals stay as they are."""
     kept: list[str] = []
     outside = WHOLE.sub(lambda match: hold(match[0], kept), markup)
-    if "'" in outside or has_literals(outside):
-        parts = TAGS.split(outside)
+    parts = TAGS.split(outside)
+    if "'" in outside or "-" in outside or has_literals(outside):
         parts[::2] = [guard(part, kept) for part in parts[::2]]
-        outside = "".join(parts)
-    styled = smart(outside, EM_DASHES if is_russian(lang) else DASHES)
+    styled = smart_parts(parts, EM_DASHES if is_russian(lang) else DASHES)
     if is_russian(lang):
         styled = russian(styled)
     if LEFT_ALONE.search(styled):
@@ -68,34 +68,32 @@ def has_literals(text: str) -> bool:
     """Say whether LITERAL may match somewhere in a text; asking costs a hundredth of trying."""
     return (
         "@" in text
-        or "--" in text
         or "://" in text
         or "www." in text
         or "time:" in text
-        or ("-" in text and OPTION.search(text) is not None)
+        or ("-" in text and HYPHENED.search(text) is not None)
     )
 
 
 def without_widows(markup: str) -> str:
-    """Do as typogrify's `widont(markup)`, showing it the last two words before each tag that it looks for.
+    """Do as typogrify's `widont(markup)`, showing it only what has a tag among its last words.
 
-    It would try each character of a text. What has a tag among its last words it sees whole.
+    It would try each character of a text.
     """
     parts = ENDING.split(markup)
-    heads: list[str] = []
-    for at in range(0, len(parts) - 1, 2):
+    for at in range(0, len(parts), 2):
         text = parts[at]
+        if text.rfind("<") > text.rfind(">"):  # a tag that is not whole: only typogrify knows
+            return str(widont(markup))
         near = text[-NEAR:].rpartition(">")[2]
-        before = near.rstrip().rpartition(" ")[0].rstrip()
-        is_plain = before and "<" not in near
-        cut = len(text) - len(near) + len(before) - 1 if is_plain else 0  # the character before the last space
-        heads.append(text[:cut])
-        parts[at] = text[cut:]
-    if not heads:
-        return str(widont(markup))
-    styled = ENDING.split(widont("".join(parts)))
-    styled[:-1:2] = [head + end for head, end in zip(heads, styled[:-1:2], strict=True)]
-    return "".join(styled)
+        words = near.rsplit(None, 1)
+        if len(words) == 2 and "<" not in near:
+            space = near[len(near.rstrip()) :]
+            parts[at] = f"{text[: len(text) - len(near)]}{words[0]}&nbsp;{words[1]}{space}"
+        elif text:
+            end = "".join(parts[at + 1 : at + 2])
+            parts[at] = widont(text + end).removesuffix(end)
+    return "".join(parts)
 
 
 def hold(text: str, kept: list[str]) -> str:
