@@ -15,14 +15,14 @@ from plugins.build.digests import Untrackable
 from plugins.build.errands import Errand, Lists
 from plugins.build.library import Card, Few, clock, is_out, moment_of
 from plugins.build.reads import SURROUNDINGS, Printed, Reads
-from plugins.site.connections import Connections
+from plugins.site.connections import WINDOW, Connections, shared_by
 from plugins.site.edition import Byline, Listing, Section, Story, Topic
 from plugins.site.generator import EditionGenerator
 from plugins.site.media import Picture, darkroom_of, extra_files, picture
 from plugins.site.places import byline_named, section_named, topic_named
 from plugins.story.desk import Desk, Document
 from plugins.story.fields import STORY, Rules
-from plugins.story.links import Link
+from plugins.story.links import NAME_LINK, STORY_LINK, Link
 
 
 class Glance:
@@ -54,14 +54,17 @@ SHOWN = frozenset(("path", "address", "kind", "slug", "lang", "parts"))
 class Lazy(Printed):
     """A story of which only what lists are sorted by is known, until something else is asked for."""
 
-    __slots__ = ("_among", "_card", "_date")
+    __slots__ = ("_among", "_card", "_date", "_modified")
 
     def __init__(self, card: Card, among: Among) -> None:
         hold = object.__setattr__
         hold(self, "_card", card)
         hold(self, "_among", among)
         hold(self, "_looks_read", f"c:{card.path}")
-        hold(self, "_date", moment_of(next(moment for name, moment in card.moments if name == "date")))
+        moments = dict(card.moments)
+        hold(self, "_date", moment_of(moments["date"]))
+        modified = moments.get("modified")
+        hold(self, "_modified", moment_of(modified) if modified and modified != moments["date"] else None)
 
     def _expand(self) -> None:
         among = self._among
@@ -83,7 +86,8 @@ class Lazy(Printed):
     def _gift(self, name: str) -> Any:
         if name in SURROUNDINGS and name not in self._given:
             if self._among.is_published(self):
-                self._among.relate(self)
+                with self._among.reads.aside():
+                    self._given[name] = self._among.relation(self, name)
             else:
                 self._given |= {"names": (), "quoted": {}, "so_far": None, "related": ()}
         return super()._gift(name)
@@ -91,7 +95,8 @@ class Lazy(Printed):
     def told(self, letter: str) -> Any:
         """Give what reads of a kind find now."""
         if letter == "s":
-            self._gift(SURROUNDINGS[0])
+            for name in SURROUNDINGS:
+                self._gift(name)
         return super().told(letter)
 
     def _looks(self) -> Card:
@@ -151,8 +156,8 @@ class Lazy(Printed):
         """When it was updated; None if never."""
         if self._looks().updates:
             return super().__getattr__("modified")  # type: ignore[no-any-return]
-        found = next((moment_of(moment) for name, moment in self._card.moments if name == "modified"), None)
-        return found if found != self._date else None
+        found: dt.datetime | None = self._modified
+        return found
 
     @property
     def section(self) -> Section:
@@ -189,7 +194,7 @@ class Among:
         self.sections = {name: slug for slug, name in settings["SECTIONS"]}
         self.nobody = tuple(filter(None, [settings.get("AUTHOR")]))
         self.appeal_of: Callable[[Document], Any] = lambda _: None
-        self.relate: Callable[[Story], None] = lambda _: None
+        self.relation: Callable[[Story, str], Any] = lambda *_: None
         self.expanded: list[Lazy] = []
         self._few = few
         self._now = clock(rules.now)
@@ -259,6 +264,44 @@ class Album(Mapping[str, Picture]):
         raise Untrackable("number")
 
 
+class ConnectionsAmong(Connections):
+    """Relates a few stories: for each only those are compared that it may have something in common with."""
+
+    def _linked(self, document: Any) -> Iterator[str]:
+        if not isinstance(document, Glance):
+            yield from super()._linked(document)
+            return
+        for kind, target, *_ in document._card.links:
+            if kind == STORY_LINK:
+                yield target
+            elif kind == NAME_LINK and (found := self.entries.get(target, document.lang)):
+                yield found.path
+
+    def in_common(self, story: Story) -> list[int]:
+        """Give what a story has in common with older ones: for each thing, with so many of the last before it."""
+        weights = dict(shared_by(story))
+        left = dict.fromkeys(weights, WINDOW)
+        common: dict[int, int] = {}
+        older: list[Any] = self.oldest_first
+        for number in range(older.index(story) - 1, -1, -1):
+            if not left:
+                break
+            for key in left.keys() & keys_of(older[number]._card):
+                common[number] = common.get(number, 0) + weights[key]
+                left[key] -= 1
+                if not left[key]:
+                    del left[key]
+        return [score + number for number, score in common.items()]
+
+
+def keys_of(card: Card) -> set[tuple[str, str, str]]:
+    """Give what a story may share with others, as `shared_by` does."""
+    lang, values = card.lang, card.values
+    keys = {("line", lang, name) for name in values["storyline"]}
+    keys |= {("name", lang, link[1]) for link in card.links if link[0] == NAME_LINK}
+    return keys | {("topic", lang, name) for name in values["tags"]}
+
+
 class ListsAmong(Lists):
     """plugins.site's generator, paging only the lists in which one of the few stands."""
 
@@ -269,8 +312,14 @@ class ListsAmong(Lists):
         return among
 
     def _connect(self, desk: Desk) -> None:
-        self.connections = Connections(desk, self._stories(), self.pages)
-        self.among.relate = self._relate
+        self.connections = ConnectionsAmong(desk, self._stories(), self.pages)
+        relations: dict[str, Callable[[Story], Any]] = {
+            "names": self.connections.notes_of,
+            "quoted": self.connections.quoted,
+            "so_far": self.connections.so_far,
+            "related": self.connections.related,
+        }
+        self.among.relation = lambda story, name: relations[name](story)
 
     def _copies(self) -> dict[str, str]:
         return EditionGenerator._copies(self)

@@ -7,7 +7,8 @@ of it is as it was, the last build's words are said again; else Pelican is calle
 
 Everything that the edition depends on is compared: command, environment, interpreter, machine,
 packages, code, theme, settings, content, the edition itself, and the time. No note, a damaged one,
-or one with anything else in it: the long way.
+or one with anything else in it: the long way. Where only content has changed, Pelican is told what was
+seen of it (plugins/build/handed.py), and keeps the lock.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import stat
 import sys
 import time
 from _blake2 import blake2b  # hashlib would load OpenSSL: 4 ms of 60
-from marshal import loads
+from marshal import dumps, loads
 
 TYPE_CHECKING = False  # as typing says it, which takes long to load
 if TYPE_CHECKING:
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     Note = dict[str, Any]
+    Stamp = tuple[int, int, int, int]
 
 FOLDER = ".cache"
 SIZE = 32
 PLACEHOLDER = ".gitignore"
+TREE, MAGIC = "tree-", b"longwave-kept-1\n"  # as plugins/build/record.py and cabinet.py have it
+SAME, OTHER = b"=", b"#"
 UNFINISHED = ("next-", "last-", "journal")  # what a killed build leaves in the workshop
 # What a shell or make changes from call to call, and nothing that is built here reads.
 PASSING = frozenset(
@@ -94,10 +98,44 @@ def digest(lines: Iterable[str]) -> bytes:
     return blake2b(text, digest_size=SIZE).digest()
 
 
-def of_tree(tree: str) -> bytes:
-    """Give the digest of the stamps of content or an edition, without the file that keeps a folder in Git."""
-    beside = f"{PLACEHOLDER}\0"
-    return digest(line for line in stamps(tree) if not line.startswith(beside))
+def scan(tree: str) -> dict[str, Stamp]:
+    """Give the stamp of each file of content or an edition, without the file that keeps a folder in Git."""
+    found: dict[str, Stamp] = {}
+    folders = [""]
+    root = os.open(tree, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        while folders:
+            folder = folders.pop()
+            here = os.open(folder or ".", os.O_RDONLY, dir_fd=root)
+            with os.scandir(here) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(f"{folder}{entry.name}/")
+                    else:
+                        status = entry.stat(follow_symlinks=False)
+                        found[folder + entry.name] = (
+                            status.st_size,
+                            status.st_mtime_ns,
+                            status.st_ino,
+                            status.st_ctime_ns,
+                        )
+            os.close(here)
+    finally:
+        os.close(root)
+    found.pop(PLACEHOLDER, None)
+    return found
+
+
+def recorded(note: Note, name: str) -> dict[str, Stamp]:
+    """Give what a tree looked like after the last build (plugins/build/record.py). Raise ValueError if that is lost."""
+    with open(f"{note['workshop']}/{TREE}{name}", "rb") as file:
+        data = file.read()
+    start = len(MAGIC) + blake2b.MAX_DIGEST_SIZE
+    key = blake2b(note["token"]).digest()
+    if data[:start] != MAGIC + blake2b(data[start:], key=key).digest():
+        raise ValueError(name)
+    found: dict[str, Stamp] = loads(data[start:])
+    return found
 
 
 def of_code(trees: list[str]) -> bytes:
@@ -131,8 +169,11 @@ def is_whole(output: str, workshop: str) -> bool:
     return is_folder and not any(name.startswith(UNFINISHED) for name in os.listdir(workshop))
 
 
-def answer(arguments: list[str]) -> list[tuple[str, str]] | None:
-    """Give what the last build said, as pairs of label and text, if nothing has changed; else None."""
+def look(arguments: list[str]) -> tuple[list[tuple[str, str]] | None, str]:
+    """Give what the last build said, as pairs of label and text, if nothing has changed; else None.
+
+    With it goes what Pelican is handed on: lock, pipe and process, or nothing.
+    """
     try:
         note = read(arguments)
         if (
@@ -143,38 +184,65 @@ def answer(arguments: list[str]) -> list[tuple[str, str]] | None:
             or note["code"] != of_code(note["trees"])
             or note["stamps"] != of_files(note["files"])
         ):
-            return None
-        return note["said"] if holds(note) else None
+            return None, ""
+        onward = content_of(note)
+        return (note["said"] if onward is None else None), onward or ""
     except (OSError, ValueError, EOFError, TypeError, KeyError):
-        return None
+        return None, ""
 
 
-def holds(note: Note) -> bool:
-    """Say whether content and edition are as they were, while no other build is at work.
+def content_of(note: Note) -> str | None:
+    """Look at the edition, and in a second process at content, while no other build is at work.
 
-    A child process looks through the one and this process through the other, on two cores.
+    Give None if both are as they were; what is handed on, if content alone is not; else nothing.
     """
     import fcntl
 
     lock = os.open(f"{note['workshop']}/lock", os.O_RDWR)
+    reading = -1
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if not is_whole(note["output"], note["workshop"]):
-            return False
+            return ""
+        reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
-            is_same = False
             try:
-                is_same = note["content"] == of_tree(note["path"])
+                os.close(lock)
+                os.close(reading)
+                tell(note, writing)
             finally:
-                os._exit(not is_same)
-        try:
-            is_same = note["edition"] == of_tree(note["output"])
-        finally:
-            status = os.waitpid(child, 0)[1]
-        return is_same and status == 0
+                os._exit(0)
+        os.close(writing)
+        is_same = scan(note["output"]) == recorded(note, "output")
+        found = os.read(reading, 1)
+        if is_same and found == OTHER:
+            for each in (lock, reading):
+                os.set_inheritable(each, True)
+            onward = f"{lock},{reading},{child}"
+            lock = reading = -1
+            return onward
+        os.close(reading)
+        reading = -1
+        os.waitpid(child, 0)
+        return None if is_same and found == SAME else ""
     finally:
-        os.close(lock)
+        for each in (lock, reading):
+            if each >= 0:
+                os.close(each)
+
+
+def tell(note: Note, pipe: int) -> None:
+    """Tell whether content is as it was; if not, tell its stamps, and those of the edition before the last."""
+    when = time.time_ns()
+    content = scan(note["path"])
+    is_same = content == recorded(note, "content")
+    os.write(pipe, SAME if is_same else OTHER)
+    if is_same:
+        return
+    before = f"{note['workshop']}/{note['before']}"
+    with open(pipe, "wb") as file:
+        file.write(dumps((when, content, scan(before) if note["before"] and os.path.isdir(before) else {})))
 
 
 def say(lines: Iterable[tuple[str, str]], seconds: float) -> None:
@@ -192,9 +260,10 @@ def say(lines: Iterable[tuple[str, str]], seconds: float) -> None:
 def main(arguments: list[str]) -> None:
     """Answer, or have Pelican build."""
     began = time.monotonic()
-    said = answer(arguments)
+    said, onward = look(arguments)
     if said is None:
-        os.execv(sys.executable, [sys.executable, "-m", "pelican", *arguments])
+        handed = ["-X", f"door={onward}"] if onward else []
+        os.execv(sys.executable, [sys.executable, *handed, "-m", "pelican", *arguments])
     say(said, time.monotonic() - began)
 
 

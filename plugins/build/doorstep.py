@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pelican
 
 from plugins.build import door
-from plugins.build.digests import Stamp
+from plugins.build.record import Trees
 
 SETTLED = 10.0  # seconds: code that changed so lately may not be the code that was imported
 NEVER_PUBLISH = "private/never-publish.txt"
@@ -101,13 +101,13 @@ def is_harmless(node: ast.AST) -> bool:
 def leave(
     marks: Marks,
     *,
-    content: tuple[Path, Mapping[str, Stamp]],
-    output: tuple[Path, Mapping[str, Stamp]],
+    content: Path,
+    output: Path,
     workshop: Path,
-    span: tuple[float | None, float | None],
+    trees: Trees,
     said: Iterable[tuple[str, str]],
 ) -> None:
-    """Leave the note; without one the next build only takes longer."""
+    """Leave the note; without one the next build only takes longer. trees: what content and edition look like."""
     arguments = sys.argv[1:]
     beside = str(Path(pelican.__file__).parents[1])
     note = {
@@ -115,12 +115,12 @@ def leave(
         "caller": door.caller(arguments),
         "beside": beside,
         "packages": door.packages(beside),
-        "path": str(content[0].absolute()),
-        "content": of_stamps(content[1]),
-        "output": str(output[0]),
-        "edition": of_stamps(output[1]),
+        "path": str(content.absolute()),
+        "output": str(output),
         "workshop": str(workshop),
-        "while": span,
+        "token": trees.token,
+        "before": trees.folder,
+        "while": trees.rest["while"],
         "said": list(said),
     }
     payload = marshal.dumps(note)
@@ -130,8 +130,3 @@ def leave(
         with Path(fresh).open("wb") as file:
             file.write(door.checked(payload) + payload)
         Path(fresh).replace(door.name_of(arguments))
-
-
-def of_stamps(stamps: Mapping[str, Stamp]) -> bytes:
-    """Give the digest of stamps as the door gives it for the folder."""
-    return door.digest(f"{path}\0{' '.join(map(str, stamp))}" for path, stamp in stamps.items())

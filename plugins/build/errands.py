@@ -91,6 +91,9 @@ class Stories(ArticlesGenerator):
     def check_disabled_readers(self) -> None:
         """Look for no files of other readers: the desk has refused them."""
 
+    def refresh_metadata_intersite_links(self) -> None:
+        """Nothing to do: no field of a story holds a link of Pelican's."""
+
     def generate_output(self, writer: Notebook) -> None:
         """Note a page for each story."""
         few = few_of(self)
@@ -111,6 +114,9 @@ class Pages(PagesGenerator):
 
     def check_disabled_readers(self) -> None:
         """Look for no files of other readers: the desk has refused them."""
+
+    def refresh_metadata_intersite_links(self) -> None:
+        """Nothing to do, as for stories."""
 
     def generate_output(self, writer: Notebook) -> None:
         """Note each page."""

@@ -27,6 +27,7 @@ import fcntl
 import json
 import os
 import platform
+import posixpath
 import shutil
 import stat
 import sys
@@ -37,7 +38,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from plugins.build.digests import Stamp, stamp_of
+from plugins.build import door
+from plugins.build.digests import Stamp
+from plugins.build.handed import Handed, Seen
+from plugins.build.record import trees_in
 from plugins.story.problems import Problem, SiteError
 
 # The tracked file that keeps output/ in Git; put back as it was, or as here where it is missing.
@@ -58,6 +62,7 @@ SPARE, LAST, KEPT = "next-", "last-", "kept-"  # how folders in the workshop beg
 FEW = 64  # files that are sooner flushed one by one than with all of the file system
 STRANGERS_NAMED = 5
 PATIENCE = 60.0  # seconds to wait for another build
+MARGIN = 1.0  # seconds by which the time of a folder may lag behind the clock
 
 AT_FDCWD = -100  # <fcntl.h>
 RENAME_EXCHANGE = 2  # <linux/fs.h>
@@ -184,20 +189,7 @@ def survey(tree: Path) -> dict[str, int]:
 
 def scan(tree: Path) -> dict[str, Stamp]:
     """List an edition: the stamp of each file by its path."""
-    found: dict[str, Stamp] = {}
-    if not tree.is_dir():
-        return found
-    start = len(str(tree)) + 1
-    folders = [str(tree)]
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                else:
-                    found[entry.path[start:]] = stamp_of(entry.stat(follow_symlinks=False))
-    found.pop(PLACEHOLDER, None)
-    return found
+    return door.scan(str(tree)) if tree.is_dir() else {}
 
 
 def names(tree: Path) -> set[str]:
@@ -214,6 +206,12 @@ def names(tree: Path) -> set[str]:
                     found.add(entry.path[start:])
     found.discard(PLACEHOLDER)
     return found
+
+
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """Name all folders that some files lie in, and those above them."""
+    wanted = {posixpath.dirname(path) for path in paths} - {""}
+    return wanted | {folder[:at] for folder in wanted for at, sign in enumerate(folder) if sign == "/"}
 
 
 def is_dropping(path: str) -> bool:
@@ -271,6 +269,7 @@ class Workshop:
     known: the files of the present edition; present: their stamps, and strangers'. is_out: whether
     the exchange has happened.
     kept: the name of an older edition in the workshop that is not to be removed at the end.
+    seen: what the front door has seen of content and of that edition, if it called.
     leftover: a sentence for the person at the terminal if something could not be removed.
     """
 
@@ -283,18 +282,21 @@ class Workshop:
         say: Callable[[str], None] = print,
         patience: float = PATIENCE,
         swap: Swap = swap_folders,
+        handed: Handed | None = None,
     ) -> None:
         self.output = output.absolute()
         self.home = self.output.parent / f".{self.output.name}-workshop"
         self.is_out = False
         self.known: frozenset[str] = frozenset()
         self.leftover = ""
-        self.say, self._patience, self._swap = say, patience, swap
+        self.say, self._patience, self._swap, self._handed = say, patience, swap, handed
         self._lock = -1
         self._journal = self.home / "journal"
         self._list = self.home / "files"
         self.present: Mapping[str, Stamp] = {}
         self.kept = ""
+        self.seen: Seen | None = None
+        self._began = 0
 
     def __enter__(self) -> Workshop:
         """Take the output folder over; raise SiteError if it cannot be exchanged or is not ours."""
@@ -358,14 +360,16 @@ class Workshop:
                 return kept.name
         return ""
 
-    def exchange(self, *, sealed: Set[str] = frozenset(), written: Sequence[str] | None = None) -> None:
+    def exchange(
+        self, *, sealed: Set[str] = frozenset(), written: Sequence[str] | None = None, is_all: bool = False
+    ) -> None:
         """Put what is in the spare folder into the output folder's place, whole and at once.
 
         sealed: the files in it that are known to be as `seal` would make them. written: which of
-        them the disk may not hold yet, if that is known.
+        them the disk may not hold yet, if that is known. is_all: whether there are no others.
         Raises SiteError or OSError; unless `is_out`, the last edition then stands untouched.
         """
-        inside = names(self.spare)
+        inside = sealed if is_all else names(self.spare)
         added = inside - sealed
         if sealed and sealed <= inside:
             seal(self.spare, only=added)
@@ -373,10 +377,12 @@ class Workshop:
             seal(self.spare)
         if added:
             written = None
-        self._refuse_strangers(names(self.output))
+        if self._has_newcomers():
+            self._refuse_strangers(names(self.output))
         self._keep_placeholder()
         # Both editions' files: whichever of the two a kill leaves in place is known to be ours.
-        write_new(self._list, json.dumps(sorted(self.known | inside)))
+        if not inside <= self.known:
+            write_new(self._list, json.dumps(sorted(self.known | inside)))
         if written is None or len(written) > FEW:
             flush(self.spare)
         else:
@@ -384,6 +390,13 @@ class Workshop:
         self._put_in_place()
         remember_names(self.output.parent)
         remember_names(self.home)
+
+    def _has_newcomers(self) -> bool:
+        """Say whether there may be other files in the output folder than when the build began."""
+        folders = {self.output, *(self.output / each for each in folders_of(self.present))}
+        with contextlib.suppress(OSError):
+            return any(folder.stat().st_mtime_ns > self._began for folder in folders)
+        return True
 
     def _refuse_unfit(self) -> None:
         """Refuse what is no folder that could be renamed."""
@@ -419,6 +432,10 @@ class Workshop:
 
     def _try_lock(self) -> bool:
         """Take the lock if it is free. The kernel lets go of it when a process dies."""
+        if self._handed and self._handed.holds(self.home / "lock"):
+            self._lock = self._handed.lock
+            return True
+        self._handed = None
         self.home.mkdir(parents=True, exist_ok=True)
         # The workshop hides itself from Git, wherever `pelican -o` has put it.
         (self.home / PLACEHOLDER).write_text("*\n", encoding="utf-8")
@@ -453,8 +470,15 @@ class Workshop:
     def _heal(self) -> None:
         """Finish or clear away what a killed build left, and learn what the last one made."""
         self._clear()
-        self.present = scan(self.output)
-        self.known = frozenset(read_json(self._list, [])) & self.present.keys()
+        self._began = time.time_ns() - int(MARGIN * 1e9)
+        trees = trees_in(self.home) if self._handed else None
+        self.seen = self._handed.seen if self._handed and trees and trees.token else None
+        if self.seen and trees:  # the edition is as it was recorded, so that all of it is ours
+            self._began = self.seen.when - int(MARGIN * 1e9)
+            self.present, self.known = trees.output, frozenset(trees.output)
+        else:
+            self.present = scan(self.output)
+            self.known = frozenset(read_json(self._list, [])) & self.present.keys()
 
     def _clear(self) -> None:
         """Remove every folder in the workshop; the names are unique, so none is ever shared.

@@ -16,7 +16,7 @@ import getpass
 import hashlib
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,10 +25,10 @@ from pelican import signals
 from pelican.generators import Generator
 
 from plugins.build import digests
-from plugins.build.digests import Stamp, Untrackable
+from plugins.build.digests import SIZE, Stamp, Untrackable
 from plugins.build.doorstep import NEVER_PUBLISH
 from plugins.build.exchange import KEPT, PLACEHOLDER, SPARE, Workshop, scan
-from plugins.build.record import Record, recorded
+from plugins.build.record import Damaged, Record, Sheet, Trees
 from plugins.story.clock import now
 from plugins.story.problems import SiteError
 from plugins.story.rules import rules_of
@@ -122,16 +122,19 @@ class Express:
         self._root = Path(settings["PATH"])
         name = hashlib.sha256(bytes(self._root)).hexdigest()[:8]  # several sites may lie side by side
         self._cache = self._root.absolute().parent / ".cache" / f"desk-{name}"
-        self._content = old_enough(scan(self._root))
-        self._last = recorded(workshop.home)
+        seen = workshop.seen
+        self._content = old_enough(seen.content, seen.when) if seen else old_enough(scan(self._root), time.time_ns())
+        self._record = Record(workshop.home)
+        self._record.is_there()
+        self._last = self._record.trees
         workshop.kept = self._last.folder
-        self._record = Record()
-        self._written: list[str] = []
-        self._is_new = True
+        self._printer: Printer | None = None
+        self._gone: Set[str] = frozenset()
+        self._has_adopted = False
         self.notebook: Any = None
         self._watched: Any = None
         self._few: Few | None = None
-        self._stale: list[str] = []
+        self._stale: dict[str, Sheet] = {}
 
     @property
     def files(self) -> list[str]:
@@ -142,13 +145,12 @@ class Express:
 
     def stands(self) -> dict[str, Any] | None:
         """Give what the last build said, if this one would make the very same edition; else None."""
-        rest = self._last.rest
-        is_same = rest and rest["content"] == self._content and None not in self._content.values()
-        return rest if is_same and self._is_intact() else None
+        is_same = self._last.content == self._content and None not in self._content.values()
+        return self._last.rest if is_same and self._is_intact() else None
 
     def _is_intact(self) -> bool:
         """Say whether content alone can have changed: not the time, the world, or the last edition's files."""
-        rest, sheets, present = self._last.rest, self._last.sheets, self._workshop.present
+        rest = self._last.rest
         if not rest or self._last.world != self._world.whole or self._settings.get("LEDGER"):  # it may be gone again
             return False
         first, end = rest["while"]
@@ -157,17 +159,14 @@ class Express:
             (first is None or first <= at)
             and (end is None or at < end)
             and (self._workshop.output / PLACEHOLDER).is_file()
-            and len(present) == len(sheets)
-            and all(present.get(path) == sheet.stamp for path, sheet in sheets.items())
+            and self._workshop.present == self._last.output
         )
 
-    def seen(self) -> tuple[dict[str, Stamp], dict[str, Stamp], tuple[float | None, float | None]] | None:
-        """Give the stamps of content and edition, and while they hold; None where one is too young to be trusted."""
-        record = self._record if self._record.rest else self._last
-        content = {path: stamp for path, stamp in self._content.items() if stamp}
-        if not record.rest or len(content) < len(self._content) or self._settings.get("LEDGER"):
-            return None
-        return content, {path: sheet.stamp for path, sheet in record.sheets.items()}, record.rest["while"]
+    def seen(self) -> Trees | None:
+        """Give what content and edition look like; None where something is too young to be trusted."""
+        trees = self._record.trees
+        is_sure = trees.rest and None not in trees.content.values() and not self._settings.get("LEDGER")
+        return trees if is_sure else None
 
     # A few stories have
 
@@ -177,29 +176,40 @@ class Express:
         Then only these are read. Where it is their texts alone, nothing is related; else all are sorted
         into lists (plugins/build/among.py). All pages stand that read nothing of these stories.
         """
-        before: dict[str, Any] = self._last.rest.get("content") or {}
+        try:
+            self._few = self._found_few()
+        except Damaged:
+            self._forget()
+        return self._few is not None
+
+    def _forget(self) -> None:
+        """Know nothing of the last edition any more."""
+        self._few = None
+        self._record.forget()
+        self._last = self._record.trees
+
+    def _found_few(self) -> Few | None:
+        before = self._last.content
         if not before or before.keys() - self._content.keys() or not self._is_intact():
-            return False
+            return None
         paths = [path for path, stamp in self._content.items() if stamp is None or stamp != before.get(path)]
         is_stories = all(path.startswith("articles/") and path.endswith(".md") for path in paths)
         if not paths or len(paths) > MOST or not is_stories or not receivers_need_no_desk():
-            return False
+            return None
         if any(path.startswith("published/") for path in before):  # the ledger compares all stories
-            return False
+            return None
         rules = rules_of(self._settings, now())
-        library = self._library(rules)
-        if library.mark() != self._last.rest.get("library"):  # it has read more than this edition was printed from
-            return False
-        few = library.few(self._root, paths, self._stories_on(self._pages_of(paths)))
-        if few:
-            few.addresses.update((path, path[len(EXTRA) :]) for path in self._content if path.startswith(EXTRA))
-        if few and few.is_text:
-            self._stale = self._pages_of(paths)
-            few = few if None not in self._stale and not self._misspells(few) else None
-        elif few and not self._may_be_sorted(few, rules):
-            few = None
-        self._few = few
-        return few is not None
+        record = self._record
+        printed = {name[2:]: (read.found or b"")[:SIZE] for name, read in record.reads(f"b:{p}" for p in paths).items()}
+        self._stale = self._record.sheets(record.readers(f"b:{path}" for path in paths))
+        own = self._own(paths)
+        few = self._library(rules).few(self._root, paths, self._stories_on(own.values()), printed.get)
+        if few is None:
+            return None
+        few.addresses.extra.update((path, path[len(EXTRA) :]) for path in self._content if path.startswith(EXTRA))
+        if few.is_text:
+            return few if own.keys() == self._stale.keys() and not self._misspells(few) else None
+        return few if self._may_be_sorted(few, rules) else None
 
     def _misspells(self, few: Few) -> bool:
         """Say whether one of these texts spells a name wrongly; then it is told with all else that is wrong."""
@@ -208,27 +218,21 @@ class Express:
         changed = [few.documents[path] for path in few.paths]
         return any(check_spelling(self._root, changed, entries_of(few.documents.values()), Spelt()))
 
-    def _pages_of(self, paths: list[str]) -> list[str]:
-        """Give the pages that print these stories' texts; nothing certain where one prints more than that."""
-        wanted = {f"b:{path}" for path in paths}
-        numbers = {at for at, read in enumerate(self._last.reads) if read in wanted}
-        own = {f" article {path}".encode() for path in paths}
-        stale = [path for path, sheet in self._last.sheets.items() if not numbers.isdisjoint(sheet.reads)]
-        ends = tuple(own)
-        return [path if self._last.sheets[path].told.endswith(ends) else None for path in stale]  # type: ignore[misc]
+    def _own(self, paths: list[str]) -> dict[str, Sheet]:
+        """Give, of the pages that print these texts, those that print one of them alone."""
+        ends = tuple(f" article {path}".encode() for path in paths)
+        return {path: sheet for path, sheet in self._stale.items() if sheet.told.endswith(ends)}
 
-    def _copies_among(self, paths: list[str]) -> dict[str, str]:
+    def _copies_among(self) -> dict[str, str]:
         """Name the copies that are among these pages, by the files of their stories: few texts do not tell."""
         start, end = f"{COPIES}/", ".html"
-        found = [path for path in paths if path.startswith(start) and path.endswith(end)]
-        stories = [self._last.sheets[path].told.rpartition(b" article ")[2].decode() for path in found]
+        found = [path for path in self._stale if path.startswith(start) and path.endswith(end)]
+        stories = [self._stale[path].told.rpartition(b" article ")[2].decode() for path in found]
         return {story: path[len(start) : -len(end)] for story, path in zip(stories, found, strict=True)}
 
-    def _stories_on(self, pages: list[str]) -> set[str]:
+    def _stories_on(self, pages: Iterable[Sheet]) -> set[str]:
         """Give the stories that some pages name: they are related to each other."""
-        names, sheets = list(self._last.reads), self._last.sheets
-        reads = {names[at] for path in pages if path in sheets for at in sheets[path].reads}
-        return {read[2:] for read in reads if read.startswith("c:")}
+        return {read[2:] for read in self._record.names_in(pages) if read.startswith("c:")}
 
     def _may_be_sorted(self, few: Few, rules: Any) -> bool:
         """Say whether all that pages show of the context is known, and nothing is wrong with the few."""
@@ -236,10 +240,9 @@ class Express:
         from plugins.story.fields import FRONT
         from plugins.story.front import plan_of
 
-        known = {"g:site", "g:corrections"}
         if self._settings.get("SHOW_UNPUBLISHED") or self._settings.get("REDIRECTS"):
             return False
-        if any(read.startswith("g:") and read not in known for read in self._last.reads):
+        if self._record.found_from("g:") - {"g:site", "g:corrections"}:
             return False
         new = [few.addresses[path] for path in few.paths]
         taken = [f"extra/{address}" for address in new]
@@ -284,7 +287,7 @@ class Express:
             return desk
 
         if self._few:
-            watched.addresses, watched.copies = self._few.addresses, self._copies_among(self._stale)
+            watched.addresses, watched.copies = self._few.addresses, self._copies_among()
 
         def prepare(generator: Generator) -> None:
             watch(generator.env, watched)
@@ -327,21 +330,25 @@ class Express:
         shelf = compiled(envs[0], self._cache / "templates", self._world.whole)
         for env in envs:
             env.bytecode_cache = shelf
-        if not workshop.adopt(self._last.folder):
+        self._has_adopted = self._has_adopted or workshop.adopt(self._last.folder)
+        if not self._has_adopted:
             self._last.before = {}
         context = edition.context
         self._watched.begin(context, self._settings)
-        printer = Printer(workshop.spare, workshop.output, workshop.present, self._last, self._jobs)
+        printer = Printer(workshop, self._record, self._jobs)
         tell = Teller(self._settings["DESK"], self._watched, context)
-        if self._few:
-            try:
-                reads = self._print_few(printer, errands, context, tell)
-            except Wider:
-                self._few = None
-                return None
-        else:
-            needed = shelf.needed(context, self._settings)
-            reads = printer.run(errands, needed, tell, world=self._world.whole, tick=tick)
+        try:
+            if self._few:
+                self._print_few(printer, errands, context, tell)
+            else:
+                needed = shelf.needed(context, self._settings)
+                printer.run(errands, needed, tell, world=self._world.whole, tick=tick)
+        except Wider:
+            self._few = None
+            return None
+        except Damaged:
+            self._forget()
+            return None
         if printer.heavy and self._few:
             self._few = None
             return None
@@ -349,12 +356,10 @@ class Express:
             raise SiteError(
                 heavy_page(path, wrong, errands[path].template, self._settings) for path, wrong in printer.heavy.items()
             )
-        sheets = dict(sorted(printer.sheets.items()))
-        self._written = printer.written
-        self._is_new = bool(printer.fresh) or sheets.keys() != workshop.present.keys()
-        self._record = Record(self._world.whole, reads, sheets)
-        sizes = {path: sheet.stamp[0] for path, sheet in sheets.items()}
-        return replace(edition, sizes=sizes, digests={path: sheet.data for path, sheet in sheets.items()})
+        self._printer = printer
+        sizes = {path: stamp[0] for path, stamp in sorted(printer.stamps.items())}
+        digests = {path: sheet.data for path, sheet in printer.everything().items()}
+        return replace(edition, sizes=sizes, digests=digests, fresh=frozenset(printer.fresh) if self._few else None)
 
     def _print_few(
         self,
@@ -362,24 +367,26 @@ class Express:
         errands: Mapping[str, Any],
         context: Mapping[str, Any],
         tell: Callable[[str], bytes | None],
-    ) -> dict[str, bytes | None]:
+    ) -> None:
         """Print the pages that read something of the few stories. Raise Wider where more may have changed."""
         from plugins.build.printing import Wider
 
         assert self._few
         if self._few.is_text:
-            around = (f"s:{path}" for path in self._few.paths)
-            if any(tell(read) != self._last.reads[read] for read in around if read in self._last.reads):
+            names = (f"{letter}:{path}" for letter in "sta" for path in self._few.paths)
+            around = self._record.reads(["g:site", *names])
+            if any(tell(name) != read.found for name, read in around.items()):
                 raise Wider
             some = {path: errands[path] for path in self._stale if path in errands}
             if len(some) < len(self._stale) or any(
-                errand.told() != self._last.sheets[path].told for path, errand in some.items()
+                errand.told() != self._stale[path].told for path, errand in some.items()
             ):
                 raise Wider
-            return printer.run_some(some, {f"b:{path}" for path in self._few.paths}, context, tell)
+            printer.run_some(some, {f"b:{path}" for path in self._few.paths}, context, tell)
+            return
         among: Any = self._watched.few
         env = next(errand.env for errand in errands.values() if errand.env)
-        return printer.run_among(
+        self._gone = printer.run_among(
             errands, self._few.paths, context, tell, lambda told, path: among.errand_of(told, path, env)
         )
 
@@ -393,38 +400,41 @@ class Express:
 
     def put_in_place(self, counts: tuple[int, ...], notices: list[str]) -> None:
         """Exchange the editions, unless they are the same, and write down what is known of them."""
-        workshop, record, sheets = self._workshop, self._record, self._record.sheets
+        printer, workshop, last = self._printer, self._workshop, self._last
+        assert printer
         span = self._while_few() if self._few else self._while()
-        mark = self._library(rules_of(self._settings, now())).mark()
-        record.rest = {
-            "tally": counts,
-            "notices": notices,
-            "while": span,
-            "content": self._content,
-            "library": mark,
-        }
-        if not self._is_new and workshop.put_back(sheets.keys()):
-            record.before = {path: (sheet.data, sheet.stamp) for path, sheet in sheets.items()}
-            last = self._last.sheets
-            record.sheets = {path: sheet._replace(stamp=last[path].stamp) for path, sheet in sheets.items()}
+        rest = {"tally": counts, "notices": notices, "while": span}
+        trees = replace(last, world=self._world.whole, content=self._content, output=printer.stamps, rest=rest)
+        paths = printer.stamps.keys()
+        if not printer.fresh and paths == workshop.present.keys() and workshop.put_back(paths):
+            trees.output, trees.before = last.output, printer.stamps
         else:
-            workshop.exchange(sealed=sheets.keys(), written=self._written)
-            record.before = self._weeded(workshop.keep_last())
-        record.folder = workshop.kept
-        record.keep(workshop.home)
-        if 2 * len(record.before) < len(sheets):
-            self._make_twin()
+            is_all = receivers_need_no_desk() and not self._settings.get("COPIES")
+            workshop.exchange(sealed=paths, written=printer.written, is_all=is_all)
+            trees.before = self._weeded(workshop.keep_last(), printer)
+        trees.folder = workshop.kept
+        try:
+            if self._few:
+                self._record.change(printer.sheets, printer.reads, self._gone, trees)
+            else:
+                sheets = printer.everything()
+                self._record.write({path: sheets[path] for path in sorted(sheets)}, printer.reads, trees)
+        except Damaged:  # the edition is out; the next build makes all of it again
+            self._record.forget()
+        else:
+            if 2 * len(trees.before) < len(trees.output):
+                self._make_twin()
 
-    def _weeded(self, name: str) -> dict[str, tuple[bytes, Stamp]]:
-        """Leave of the edition before only what is in the new one too; give the digests and stamps of that.
+    def _weeded(self, name: str, printer: Printer) -> dict[str, Stamp]:
+        """Leave of the edition before only what is in the new one too; give the stamps of that.
 
         So no text outlives its story there, published or not.
         """
-        last, present = self._last.sheets, self._workshop.present
+        present, stamps = self._workshop.present, printer.stamps
         same = {
-            path: (last[path].data, last[path].stamp)
-            for path, sheet in self._record.sheets.items()
-            if path in last and last[path].data == sheet.data and last[path].stamp == present.get(path)
+            path: stamp
+            for path, stamp in self._last.output.items()
+            if path in stamps and path not in printer.changed and present.get(path) == stamp
         }
         for path in present.keys() - same.keys() if name else ():
             (self._workshop.home / name / path).unlink(missing_ok=True)
@@ -436,9 +446,9 @@ class Express:
 
         workshop, record = self._workshop, self._record
         folder = workshop.home / workshop.spare.name.replace(SPARE, f"{KEPT}twin-", 1)
-        record.before = copied(workshop.output, folder, record.sheets, self._jobs)
-        record.folder = workshop.kept = folder.name
-        record.keep(workshop.home)
+        before = copied(workshop.output, folder, record.trees.output, self._jobs)
+        workshop.kept = folder.name
+        record.keep(replace(record.trees, before=before, folder=folder.name))
 
     def _while_few(self) -> tuple[float | None, float | None]:
         """Say the same where a few stories have changed: before a new one is due, there was another edition."""
@@ -473,9 +483,9 @@ def receivers_need_no_desk() -> bool:
     return set(names) <= LOOK_AT_FILES
 
 
-def old_enough(stamps: Mapping[str, Stamp]) -> dict[str, Stamp | None]:
-    """Give stamps, but None for those of files that changed a moment ago."""
-    young = time.time_ns() - int(YOUNG * 1e9)
+def old_enough(stamps: Mapping[str, Stamp], when: int) -> dict[str, Stamp | None]:
+    """Give stamps, but None for those of files that had changed a moment before (nanoseconds)."""
+    young = when - int(YOUNG * 1e9)
     return {path: None if stamp[1] > young or stamp[3] > young else stamp for path, stamp in stamps.items()}
 
 

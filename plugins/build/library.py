@@ -1,8 +1,8 @@
 """The library: every file of content/ as it was read, checked and typeset, so that it is read once.
 
-Two parts in .cache/. `cards` holds all of a document but its text, and is read whole; `texts` is a
-SQLite file of the texts, of which a build fetches those it prints. Both are bound to everything that
-reading depends on: the file's own bytes, the settings, the code, the versions. Neither is needed:
+A SQLite file in .cache/: a card for each file, that holds all of a document but its text, and the texts, of
+which a build fetches those it prints. All is bound to everything that reading depends on: the file's own
+bytes, the settings, the code, the versions; and each row carries a check of its own. None of it is needed:
 what is missing, damaged or another's is made anew from content/.
 
 A file with something wrong in it is never kept, and what is no longer in content/ is removed.
@@ -10,20 +10,18 @@ A file with something wrong in it is never kept, and what is no longer in conten
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import marshal
 import os
-import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from plugins.build import cabinet
 from plugins.build.crew import shared
-from plugins.build.digests import Stamp, digest, of_value, stamp_of
+from plugins.build.digests import Stamp, Untrackable, digest, of_value, stamp_of
+from plugins.build.store import Row, Store, Text
 from plugins.story.body import Body, BodyReader, Html
 from plugins.story.desk import Document, read_document, state_of
 from plugins.story.fields import FRONT, STORY, Note, Rules, Values
@@ -76,19 +74,80 @@ class Card(NamedTuple):
     updates: list[Any]
 
 
+VALUES = Card._fields.index("values")
+IN_PIECES = Card._fields.index("lines"), Card._fields.index("places")
+
+
 class Few(NamedTuple):
     """A few stories that have changed among all that have not.
 
     documents: theirs, and others. addresses: of all. paths: the stories that may have changed. added: how many
-    of them are new. is_text: whether nothing but texts has changed. cards: of all.
+    of them are new. is_text: whether nothing but texts has changed. cards: of all, if more than texts has.
     """
 
     documents: dict[str, Document]
-    addresses: dict[str, str]
+    addresses: Addresses
     paths: list[str]
     added: int
     is_text: bool
-    cards: dict[str, Card]
+    cards: Mapping[str, Card]
+
+
+class Cards(Mapping[str, Card]):
+    """Cards as they are asked for by name, or all at once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, Card] = {}
+        self._is_whole = False
+        self._same: dict[Any, Any] = {}
+
+    def __getitem__(self, path: str) -> Card:
+        if path not in self._known:
+            data = None if self._is_whole else self._store.card(path)
+            if data is None:
+                raise KeyError(path)
+            self._known[path] = card_in(data, self._same)
+        return self._known[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.all())
+
+    def __len__(self) -> int:
+        return len(self.all())
+
+    def take(self, card: Card) -> None:
+        """Have a new card in an old one's place."""
+        self._known[card.path] = card
+
+    def all(self) -> dict[str, Card]:
+        """Give all, those that were taken in among them."""
+        if not self._is_whole:
+            self._is_whole = True
+            every = self._store.cards().items()
+            self._known = {path: card_in(data, self._same) for path, data in every} | self._known
+        return self._known
+
+
+class Addresses(Mapping[str, str]):
+    """The page of each file, and of each anchor on a later part of a story, from the cards. extra: of other files."""
+
+    def __init__(self, cards: Cards) -> None:
+        self._cards = cards
+        self.extra: dict[str, str] = {}
+
+    def __getitem__(self, key: str) -> str:
+        if key in self.extra:
+            return self.extra[key]
+        path, _, anchor = key.partition("#")
+        card = self._cards[path]
+        return later_addresses(path, card.address, card.parts)[key] if anchor else card.address
+
+    def __iter__(self) -> Iterator[str]:
+        raise Untrackable("all addresses")
+
+    def __len__(self) -> int:
+        raise Untrackable("all addresses")
 
 
 class Shelved(dict[str, Document]):
@@ -138,7 +197,6 @@ class Library:
         self, folder: Path, key: bytes, rules: Rules, jobs: int, stamps: Mapping[str, Stamp | None] | None = None
     ) -> None:
         self.folder = folder
-        self._cards, self._texts = folder / "cards", folder / "texts"
         self.key = digest(
             key,
             repr(
@@ -147,14 +205,14 @@ class Library:
         )
         self._rules, self._jobs = rules, jobs
         self._stamps = stamps or {}
-        self._connections: dict[int, sqlite3.Connection] = {}
+        self._store = Store(folder / "library", self.key)
         self._root = Path()
-        self.read_anew = 0
 
     def documents(self, root: Path, files: list[tuple[str, str]], rules: Rules) -> Iterator[Found]:
         """Give each document with its problems, in the order of the files; read what has changed."""
         self._root = root
-        before = self._before()
+        same: dict[Any, Any] = {}
+        before = {path: card_in(data, same) for path, data in self._store.cards().items()}
         kept: dict[str, Card] = {}
         wanted: list[tuple[str, str]] = []
         for path, kind in files:
@@ -166,11 +224,8 @@ class Library:
             else:
                 wanted.append((path, kind))
         problems = self._read(wanted, before, kept) if wanted else {}
-        gone = before.keys() - {path for path, _ in files}
-        if wanted or gone:
-            self._forget(gone)
-            good = [card for path, card in kept.items() if not problems.get(path)]
-            self._keep(good)
+        gone = before.keys() - {path for path in kept if not problems.get(path)}
+        self._store.keep((), gone=gone)
         for path, kind in files:
             wrong = [Problem(*each) for each in problems.get(path, ())]
             if kind == FRONT:
@@ -179,26 +234,28 @@ class Library:
                 document = self._document(kept[path]) if path in kept else None
             yield path, document, wrong
 
-    def mark(self) -> bytes:
-        """Tell this state of the library from any other."""
-        return cabinet.mark(self._cards)
-
-    def few(self, root: Path, paths: Sequence[str], beside: Set[str]) -> Few | None:
+    def few(
+        self, root: Path, paths: Sequence[str], beside: Set[str], printed: Callable[[str], bytes | None]
+    ) -> Few | None:
         """Read a few stories that have changed; None if how they relate to others may have changed too.
 
-        Only they, their translations, the stories beside them, those of the same storylines, and what
-        is no story are made documents at once.
+        beside: files of stories that the same pages name. printed: gives the digest of a file's bytes when the
+        last edition was printed. Only the few, their translations, the stories beside them, those of the same
+        storylines, and what is no story are made documents at once.
         """
         self._root = root
-        before = self._before()
-        texts, added, is_text = [], 0, True
+        cards = Cards(self._store)
+        texts, changed, added, is_text = [], [], 0, True
         for path in paths:
-            found, text, problems = read_one(root, self._rules, before, BodyReader(), (path, STORY))
+            old = cards.get(path)
+            if (old.whole if old else None) != printed(path):  # a preview has read it since, or its card is lost
+                return None
+            found, text, problems = read_one(root, self._rules, cards, BodyReader(), (path, STORY))
             if found is None or problems:
                 return None
-            card, old = Card._make(found), before.get(path)
+            card = card_in(found, {})
             if old is None:
-                if text is None or not joins(card, before.values(), self._rules):
+                if text is None or not joins(card, cards.all().values(), self._rules):
                     return None
                 added, is_text = added + 1, False
             elif card[3:] != old[3:]:  # all that follows the digest of the bytes
@@ -206,59 +263,48 @@ class Library:
                     return None
                 is_text = False
             if text is not None:
-                kept = self._fetch(path, old.whole) if old else text
+                kept = self._store.text(path, old.whole) if old else text
                 if kept is None or anchors_in(kept) != anchors_in(text):
                     return None
-                texts.append((path, card.whole, self._check(path, card.whole, text), text))
-            before[path] = card
-        self._write(texts)
-        self._keep(before.values())
-        addresses = {path: card.address for path, card in before.items()}
-        for card in before.values():
-            if card.parts:
-                addresses |= later_addresses(card.path, card.address, card.parts)
-        stems = {PurePosixPath(addresses[path]).parent for path in paths}
-        slugs = {before[path].slug for path in paths}
-        lines = {name for path in paths for name in before[path].values["storyline"]}
-        wanted = [
-            card
-            for card in before.values()
-            if card.kind != STORY
-            or card.path in beside
-            or not lines.isdisjoint(card.values["storyline"])
-            or (card.slug in slugs and PurePosixPath(card.address).parent in stems)
-        ]
-        documents = {card.path: self._document(card) for card in wanted}
-        return Few(Shelved(documents, before, self._document), addresses, list(paths), added, is_text, before)
-
-    def _before(self) -> dict[str, Card]:
-        found = cabinet.kept(self._cards, self.key)
-        if found is None:
-            self._texts.unlink(missing_ok=True)
-        return {row[0]: Card._make(row) for row in found or ()}
-
-    def _keep(self, cards: Iterable[Card]) -> None:
-        cabinet.keep(self._cards, self.key, [tuple(card) for card in cards])
+                texts.append(Text(path, card.whole, text))
+            changed.append((card, found))
+            cards.take(card)
+        wanted = {*beside, *paths, *self._store.no_stories()}
+        for card, _ in changed:
+            wanted.update(self._store.at(card.slug, card.address.rpartition("/")[0]))
+            if lines := set(card.values["storyline"]):
+                wanted.update(path for path, each in cards.all().items() if not lines.isdisjoint(storylines(each)))
+        if not is_text and not self._store.has_all(len(cards.all()) - added):
+            return None
+        others = (wanted if is_text else cards.keys()) - set(paths)
+        if any(path not in cards or cards[path].stamp != self._stamps.get(path) for path in others):
+            return None
+        self._store.keep([row_of(card, found) for card, found in changed], texts)
+        documents = {path: self._document(cards[path]) for path in sorted(wanted)}
+        shelved = Shelved(documents, cards, self._document)
+        return Few(shelved, Addresses(cards), list(paths), added, is_text, cards)
 
     def _read(self, wanted: list[tuple[str, str]], before: Mapping[str, Card], kept: dict[str, Card]) -> dict[str, Any]:
         """Read files; add their cards to `kept` and give the problems of each."""
         problems: dict[str, Any] = {}
         same: dict[Any, Any] = {}
-        texts: list[tuple[str, bytes, bytes, bytes]] = []
+        rows: list[Row] = []
+        texts: list[Text] = []
         work = partial(read_one, self._root, self._rules, before, BodyReader())
         work_at = [each for each in wanted if each[1] != FRONT]
-        for number, (card, text, wrong) in shared(work_at, work, self._jobs):
+        for number, (found, text, wrong) in shared(work_at, work, self._jobs):
             path = work_at[number][0]
-            if card is not None:
-                kept[path] = thrifty(Card._make(card), same)
-            if text is not None:
-                texts.append((path, card[2], self._check(path, card[2], text), text))
-                self.read_anew += 1
             problems[path] = wrong
-            if len(texts) >= AT_ONCE:
-                self._write(texts)
-                texts.clear()
-        self._write(texts)
+            if found is not None:
+                card = kept[path] = card_in(found, same)
+                if not wrong:
+                    rows.append(row_of(card, found))
+                if text is not None and not wrong:
+                    texts.append(Text(path, card.whole, text))
+            if len(rows) >= AT_ONCE:
+                self._store.keep(rows, texts)
+                rows, texts = [], []
+        self._store.keep(rows, texts)
         return problems
 
     def _document(self, card: Card) -> Document:
@@ -298,78 +344,19 @@ class Library:
 
     def body(self, document: Kept) -> Body:
         """Fetch the text of a document. Raise SiteError if its file has changed meanwhile."""
-        text = self._fetch(document.path, document.whole)
+        text = self._store.text(document.path, document.whole)
         if text is None:
             text = self._read_again(document)
         blocks, anchors = marshal.loads(text)
         links = document.kept_links  # the standfirst's too: nobody asks a text alone for its links
         return Body(tuple(thawed_block(each) for each in blocks), links, frozenset(anchors))
 
-    def _fetch(self, path: str, wanted: bytes) -> bytes | None:
-        try:
-            found = self._connection().execute("SELECT whole, checked, text FROM texts WHERE path = ?", (path,))
-            whole, checked, text = found.fetchone() or (b"", b"", b"")
-        except sqlite3.Error:
-            return None
-        is_right = whole == wanted and checked == self._check(path, whole, text)
-        return bytes(text) if is_right else None
-
     def _read_again(self, document: Kept) -> bytes:
-        card, text, _ = read_one(self._root, self._rules, {}, BodyReader(), (document.path, document.kind))
-        if card is None or text is None or card[2] != document.whole:
+        found, text, _ = read_one(self._root, self._rules, {}, BodyReader(), (document.path, document.kind))
+        if found is None or text is None or card_in(found, {}).whole != document.whole:
             wrong = "the file changed while the site was being built."
             raise SiteError([Problem(document.file, 1, wrong, "Build again.")])
         return bytes(text)
-
-    def _check(self, path: str, whole: bytes, text: bytes) -> bytes:
-        return digest(self.key, path.encode(), whole, text)
-
-    def _connection(self) -> sqlite3.Connection:
-        """Open the texts; each process its own way in."""
-        process = os.getpid()
-        if process not in self._connections:
-            self._connections[process] = opened(self._texts)
-        return self._connections[process]
-
-    def _write(self, texts: list[tuple[str, bytes, bytes, bytes]]) -> None:
-        """Keep texts; a store that cannot be written, because it is damaged, is begun anew."""
-        if not texts:
-            return
-        for _ in range(2):
-            try:
-                with self._connection() as connection:
-                    connection.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", texts)
-                return
-            except sqlite3.DatabaseError:
-                self._connections.clear()
-                for leaving in ("", "-journal"):
-                    Path(f"{self._texts}{leaving}").unlink(missing_ok=True)
-
-    def _forget(self, paths: set[str]) -> None:
-        """Remove texts, and have nothing of them left on the disk."""
-        if not paths:
-            return
-        try:
-            with self._connection() as connection:
-                connection.executemany("DELETE FROM texts WHERE path = ?", [(path,) for path in paths])
-        except sqlite3.DatabaseError:
-            self._connections.clear()
-            self._texts.unlink(missing_ok=True)
-
-
-def opened(file: Path) -> sqlite3.Connection:
-    """Open a store of texts, making it if need be."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(file, timeout=60, check_same_thread=False)
-    with contextlib.suppress(sqlite3.DatabaseError):
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA synchronous = OFF")  # each text carries a check of its own
-        connection.execute("PRAGMA cache_size = -4000")
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS texts"
-            " (path TEXT PRIMARY KEY, whole BLOB, checked BLOB, text BLOB) WITHOUT ROWID"
-        )
-    return connection
 
 
 # From a document to what can be kept, and back
@@ -377,8 +364,8 @@ def opened(file: Path) -> sqlite3.Connection:
 
 def read_one(
     root: Path, rules: Rules, before: Mapping[str, Card], reader: BodyReader, file: tuple[str, str]
-) -> tuple[tuple[Any, ...] | None, bytes | None, list[tuple[Any, ...]]]:
-    """Read a file: its card, its text (None if the one that is kept is right), and what is wrong."""
+) -> tuple[bytes | None, bytes | None, list[tuple[Any, ...]]]:
+    """Read a file: its card as it is kept, its text (None if the one that is kept is right), and what is wrong."""
     path, kind = file
     status = os.lstat(root / path)
     young = max(status.st_mtime_ns, status.st_ctime_ns) > time.time_ns() - YOUNG
@@ -386,7 +373,7 @@ def read_one(
     card = before.get(path)
     whole = whole_digest(root, path, card.beside if card is not None else ())
     if card is not None and card.whole == whole and card.kind == kind:
-        return (path, stamp, *card[2:]), None, []
+        return written_out(card._replace(stamp=stamp)), None, []
     document, problems = read_document(root, path, kind, rules, reader)
     wrong = [(each.path, each.line, each.wrong, each.remedy) for each in problems]
     if document is None:
@@ -394,7 +381,7 @@ def read_one(
     whole = whole_digest(root, path, document.beside)
     body = document.body
     text = marshal.dumps(([frozen_block(each) for each in body.blocks], sorted(body.anchors)) if body else ([], []))
-    return card_of(document, stamp, whole), text, wrong
+    return written_out(card_of(document, stamp, whole)), text, wrong
 
 
 def whole_digest(root: Path, path: str, beside: tuple[str, ...]) -> bytes:
@@ -473,7 +460,7 @@ def is_out(card: Card, now: tuple[int, ...]) -> bool:
     return card.values.get("status") == "published" and bool(date) and bool(date <= now)
 
 
-def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> tuple[Any, ...]:
+def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> Card:
     """Give all of a document but its text."""
     values = dict(document.values.values)
     light = [values.get(name) for name in LIGHT]
@@ -488,17 +475,40 @@ def card_of(document: Document, stamp: Stamp | None, whole: bytes) -> tuple[Any,
     named = (document.path, stamp, whole, looks, document.kind, document.slug, document.lang, document.address)
     front = (values, moments, others, lines, places, document.source.body_line)
     rest = (document.standfirst, document.notes, document.reason, links, document.beside, document.parts, updates)
-    return (*named, *front, *rest)
+    return Card._make((*named, *front, *rest))
 
 
-def thrifty(card: Card, same: dict[Any, Any]) -> Card:
-    """Have what many cards say alike be one object in memory, and in what is kept; same: what was said so far."""
-    lines = same.setdefault(("lines", *card.lines.items()), card.lines)
-    places = same.setdefault(("places", *((name, *at) for name, at in card.places.items())), card.places)
-    for name, value in card.values.items():
-        if name in OFTEN_ALIKE and value:
-            card.values[name] = same.setdefault(value, value)
-    return card._replace(lines=lines, places=places)
+def written_out(card: Card) -> bytes:
+    """Write a card out, what many say alike in pieces of their own."""
+    row = card._asdict()
+    row["lines"], row["places"] = marshal.dumps(card.lines), marshal.dumps(card.places)
+    return marshal.dumps(tuple(row.values()))
+
+
+def card_in(data: bytes, same: dict[Any, Any]) -> Card:
+    """Read a card; what many say alike is one object in memory. same: what was said so far."""
+    row = list(marshal.loads(data))
+    values = row[VALUES]
+    for name in OFTEN_ALIKE:
+        if value := values.get(name):
+            values[name] = same.setdefault(value, value)
+    for at in IN_PIECES:
+        piece = row[at]
+        if piece not in same:
+            same[piece] = marshal.loads(piece)
+        row[at] = same[piece]
+    return Card._make(row)
+
+
+def row_of(card: Card, data: bytes) -> Row:
+    """Make the row of a card in the store."""
+    return Row(card.path, card.kind, card.slug, card.address.rpartition("/")[0], data)
+
+
+def storylines(card: Card) -> tuple[str, ...]:
+    """Give the storylines that a story belongs to."""
+    found: tuple[str, ...] = card.values.get("storyline") or ()
+    return found
 
 
 def anchors_in(text: bytes) -> list[str]:

@@ -40,6 +40,7 @@ from plugins.build.complaints import Complaints, Noted, overheard
 from plugins.build.crew import jobs_wanted
 from plugins.build.exchange import Workshop, shown, survey
 from plugins.build.express import Express, world_of
+from plugins.build.handed import taken
 from plugins.build.report import Progress, Tally, Terse, count, edition_lines, in_time, preview_lines, print_lines
 from plugins.build.settings import place, published_folders, settings_modules, unknown_settings
 from plugins.story.problems import Problem, SiteError
@@ -54,7 +55,8 @@ class Edition:
 
     tree: the folder it lies in. output: the folder whose place it will take, with the last edition.
     settings: Pelican's. context: the templates'. digests: the SHA-256 of path, a zero byte and
-    content of each file, where it is known already.
+    content of each file, where it is known already. fresh: the files that the last edition in the
+    output folder did not have as they are, where that edition was checked for the same; else None.
     """
 
     tree: Path
@@ -63,6 +65,7 @@ class Edition:
     context: dict[str, Any]
     digests: Mapping[str, bytes] = field(default_factory=dict)
     sizes: Mapping[str, int] | None = None
+    fresh: frozenset[str] | None = None
 
     @property
     def files(self) -> dict[str, int]:
@@ -160,7 +163,7 @@ class Press(Pelican):
 
         Under --autoreload nothing is raised: it is printed, and the next change is waited for.
         """
-        workshop = Workshop(Path(self.output_path))
+        workshop = Workshop(Path(self.output_path), handed=taken())
         try:
             self._put_out(workshop)
             if not is_reloading():
@@ -205,15 +208,14 @@ class Press(Pelican):
 
     def _leave_note(self, workshop: Workshop, lines: list[tuple[str, str]]) -> None:
         """Tell the front door what to compare and say next time, if nothing is in doubt."""
-        seen = self._express.seen() if self._express and self._marks and not workshop.leftover else None
-        if self._marks and seen:
-            content, edition, span = seen
+        trees = self._express.seen() if self._express and self._marks and not workshop.leftover else None
+        if self._marks and trees:
             doorstep.leave(
                 self._marks,
-                content=(Path(self.settings["PATH"]), content),
-                output=(workshop.output, edition),
+                content=Path(self.settings["PATH"]),
+                output=workshop.output,
                 workshop=workshop.home,
-                span=span,
+                trees=trees,
                 said=[(label, in_time(text)) for label, text in lines],
             )
 

@@ -18,9 +18,10 @@ from typing import Any
 from plugins.build.crew import shared
 from plugins.build.digests import Stamp, Untrackable, of_value, stamp_of
 from plugins.build.errands import Errand
-from plugins.build.exchange import scan
+from plugins.build.exchange import Workshop, folders_of, scan
+from plugins.build.handed import Seen
 from plugins.build.reads import Printed, Watched, looks_of, whole_of
-from plugins.build.record import Record, Sheet
+from plugins.build.record import Read, Record, Sheet, packed
 from plugins.site.takeaway import FOLDER as COPIES
 from plugins.site.weight import weighed
 from plugins.story.desk import Desk
@@ -71,26 +72,40 @@ class Teller:
 
 
 class Printer:
-    """Prints one edition into the spare folder."""
+    """Prints one edition into the spare folder.
 
-    def __init__(self, tree: Path, output: Path, present: Mapping[str, Stamp], last: Record, jobs: int) -> None:
-        self._tree, self._output = str(tree), str(output)
-        self._present, self._last, self._jobs = present, last, jobs
-        self._standing = self._adopted()
+    stamps: of all files that are there then. fresh: those that are new, or say or read something else.
+    sheets: of what is fresh. reads: what it read first, and what finds something else now.
+    """
+
+    def __init__(self, workshop: Workshop, last: Record, jobs: int) -> None:
+        self._tree, self._output = str(workshop.spare), str(workshop.output)
+        self._present, self._last, self._jobs = workshop.present, last, jobs
+        self._standing = self._adopted(workshop.seen)
+        self._before: dict[str, Sheet] = {}  # of the files that are looked at
+        self._numbers: dict[str, int] = {}  # of what is read
+        self._next = 0
+        self._lookup: Callable[[Set[str]], Mapping[str, Read]] = lambda _: {}
+        self.stamps: dict[str, Stamp] = {}
         self.sheets: dict[str, Sheet] = {}
+        self.reads: dict[str, Read] = {}
         self.fresh: list[str] = []
         self.written: list[str] = []
+        self.changed: set[str] = set()  # files that are new, or have other bytes
         self.heavy: dict[str, str] = {}  # pages that are too heavy, and what of them weighs most
 
-    def _adopted(self) -> dict[str, bytes]:
-        """Clear the spare folder of what is not as it was recorded; give the digests of the rest."""
-        found = scan(Path(self._tree))
-        right = {path: data for path, (data, stamp) in self._last.before.items() if found.get(path) == stamp}
+    def _adopted(self, seen: Seen | None) -> dict[str, Stamp]:
+        """Clear the spare folder of what is not as it was recorded; give the stamps of the rest."""
+        before = self._last.trees.before
+        found = seen.before if seen and before else scan(Path(self._tree))
+        if found == before:
+            return found
+        right = {path: stamp for path, stamp in before.items() if found.get(path) == stamp}
         for path in found.keys() - right.keys():
-            self._remove(path)
+            self._unlink(path)
         return right
 
-    def _remove(self, path: str) -> None:
+    def _unlink(self, path: str) -> None:
         """Remove a file, and the folders that it leaves empty."""
         Path(f"{self._tree}/{path}").unlink()
         folder = dirname(path)
@@ -98,6 +113,12 @@ class Printer:
             while folder:
                 Path(f"{self._tree}/{folder}").rmdir()
                 folder = dirname(folder)
+
+    def _keep_only(self, paths: Set[str]) -> None:
+        """Remove from the spare folder what the edition will not have."""
+        for path in sorted(self._standing.keys() - paths):
+            self._unlink(path)
+            del self._standing[path]
 
     def run(
         self,
@@ -107,20 +128,29 @@ class Printer:
         *,
         world: bytes,
         tick: Callable[[], None] = lambda: None,
-    ) -> dict[str, bytes | None]:
-        """Print; give what every read found. Raise SiteError for reads that cannot be told."""
-        for path in sorted(self._standing.keys() - errands.keys()):
-            self._remove(path)
+    ) -> None:
+        """Print all that must be. Raise SiteError for reads that cannot be told."""
+        self._keep_only(errands.keys())
+        last, present = self._last, self._present
         told = {path: errand.told() for path, errand in errands.items()}
-        reads = {read: tell(read) for read in self._last.reads} if world == self._last.world else {}
-        changed = {at for at, (read, now) in enumerate(reads.items()) if now != self._last.reads[read]}
-        fresh = [path for path in errands if not self._stands(path, told[path], changed, is_same=bool(reads))]
-        self.fresh = fresh
-        is_fresh = set(fresh)
-        copied = self._carry(errands.keys() - is_fresh)
-        work = [*fresh, *sorted(copied)]
-        self._do(work, is_fresh, errands, told, context, reads, tell, tick)
-        return reads
+        self._before = last.all_sheets() if last.trees.mark else {}
+        stale: Set[str] = frozenset()
+        stands: Set[str] = frozenset()
+        if last.trees.mark and world == last.trees.world:
+            before = last.all_reads()
+            self.reads = {name: read._replace(found=tell(name)) for name, read in before.items()}
+            self._numbers = {name: read.number for name, read in before.items()}
+            self._next = max(self._numbers.values(), default=-1) + 1
+            stale = last.readers(name for name, read in self.reads.items() if read != before[name])
+            was, output = self._before, last.trees.output
+            stands = {
+                path
+                for path, words in told.items()
+                if path in was and was[path].told == words and present.get(path) == output.get(path)
+            }
+        self.fresh = [path for path in errands if path in stale or path not in stands]
+        copied = self._carry(errands.keys() - set(self.fresh))
+        self._do(copied, errands, told, context, tell, tick)
 
     def run_some(
         self,
@@ -128,28 +158,26 @@ class Printer:
         changed: Set[str],
         context: Mapping[str, Any],
         tell: Callable[[str], bytes | None],
-    ) -> dict[str, bytes | None]:
-        """Print some pages anew and carry all others over; give what every read found.
+    ) -> None:
+        """Print some pages anew and carry all others over.
 
-        changed: the reads that find something else now. Raise Wider where a page now reads what it
-        did not read before: then nobody knows yet whether that has changed.
+        changed: the reads that find something else now. Raise Wider where a page now reads what no page
+        has read before: then nobody knows yet whether that has changed.
         """
-        sheets, reads = self._last.sheets, self._last.reads
-        for path in sorted(self._standing.keys() - sheets.keys()):
-            self._remove(path)
-        copied = self._carry(sheets.keys() - errands.keys())
-        known = dict(reads) | {read: tell(read) for read in changed}
-        told = {path: sheets[path].told for path in [*errands, *copied]}
-        every = {**{path: Errand(path) for path in copied}, **errands}
+        paths = self._last.trees.output.keys()
+        self._keep_only(paths)
+        self._remember(changed, tell)
         self.fresh = list(errands)
+        copied = self._carry(paths - errands.keys())
+        self._before = self._last.sheets([*errands, *copied])
+        told = {path: sheet.told for path, sheet in self._before.items()}
 
         def only_known(read: str) -> bytes | None:
             if read.startswith("w:addresses:"):
                 return tell(read)
             raise Wider
 
-        self._do([*errands, *copied], set(errands), every, told, context, known, only_known, lambda: None)
-        return known
+        self._do(copied, errands, told, context, only_known, lambda: None)
 
     def run_among(
         self,
@@ -158,95 +186,95 @@ class Printer:
         context: Mapping[str, Any],
         tell: Callable[[str], bytes | None],
         errand_of: Callable[[bytes, str], Errand | None],
-    ) -> dict[str, bytes | None]:
-        """Print what reads something of a few stories, or is new; carry all other files over.
+    ) -> Set[str]:
+        """Print what reads something of a few stories, or is new; carry all other files over; give what is gone.
 
         errands: of the files that may have changed. errand_of: makes one again from what it said. Raise
         Wider for a page that must be printed and whose errand nobody has.
         """
-        sheets, reads = self._last.sheets, dict(self._last.reads)
+        last = self._last
+        paths = last.trees.output.keys()
         every = dict(errands)
-        gone = {path for path in sheets.keys() - every.keys() if path.startswith(f"{COPIES}/")}  # out of reach
-        for path in sorted(self._standing.keys() - (sheets.keys() | every.keys()) | gone & self._standing.keys()):
-            self._remove(path)
+        gone = {path for path in paths - every.keys() if path.startswith(f"{COPIES}/")}  # out of reach
+        self._keep_only((paths | every.keys()) - gone)
         names = {f"{letter}:{path}" for letter in "cbtas" for path in few} | {f"w:addresses:{path}" for path in few}
-        changed = set()
-        for at, (read, found) in enumerate(self._last.reads.items()):
-            if read in names or read.startswith(("g:", "w:copies:")):
-                reads[read] = tell(read)
-                if reads[read] != found:
-                    changed.add(at)
-        stale = {path for path, sheet in sheets.items() if not changed.isdisjoint(sheet.reads)}
-        for path in stale - every.keys() - gone:
-            errand = errand_of(sheets[path].told, path)
+        names |= last.found_from("g:") | last.found_from("w:copies:") | context["copies"].names()
+        stale = last.readers(self._remember(names, tell)) - gone
+        self._before = last.sheets(stale | every.keys())
+        for path in stale - every.keys():
+            errand = errand_of(self._before[path].told, path)
             if errand is None:
                 raise Wider
             every[path] = errand
         told = {path: errand.told() for path, errand in every.items()}
-        self.fresh = [path for path in every if path in stale or path not in sheets or sheets[path].told != told[path]]
-        copied = self._carry((sheets.keys() | every.keys()) - set(self.fresh) - gone)
-        told |= {path: sheets[path].told for path in copied}
-        work = {**{path: Errand(path) for path in copied}, **every}
-        self._do([*self.fresh, *copied], set(self.fresh), work, told, context, reads, tell, lambda: None)
-        return reads
+        was = self._before
+        self.fresh = [path for path in every if path in stale or path not in was or was[path].told != told[path]]
+        copied = self._carry((paths | every.keys()) - set(self.fresh) - gone)
+        self._before |= last.sheets(copied)
+        told |= {path: self._before[path].told for path in copied}
+        self._do(copied, every, told, context, tell, lambda: None)
+        return gone
+
+    def everything(self) -> dict[str, Sheet]:
+        """Give the sheets of all files of the edition that were looked at."""
+        return {path: sheet for path, sheet in (self._before | self.sheets).items() if path in self.stamps}
+
+    def _remember(self, names: Set[str], tell: Callable[[str], bytes | None]) -> list[str]:
+        """Find out what reads find now; give those that find something else."""
+        self._next, self._lookup = self._last.next_number(), self._last.reads
+        before = self._last.reads(names)
+        self.reads = {name: read._replace(found=tell(name)) for name, read in before.items()}
+        self.reads = {name: read for name, read in self.reads.items() if read != before[name]}
+        self._numbers = {name: read.number for name, read in before.items()}
+        return list(self.reads)
 
     def _carry(self, paths: Set[str]) -> list[str]:
         """Carry files over; give those that must be copied."""
-        copied = []
-        standing, before, sheets = self._standing, self._last.before, self._last.sheets
-        for path in paths:
-            sheet = sheets[path]
-            if standing.get(path) == sheet[2]:
-                self.sheets[path] = Sheet(sheet[0], sheet[1], sheet[2], before[path][1])
-            else:
-                copied.append(path)
-        return copied
+        standing = self._standing
+        self.stamps = {path: stamp for path, stamp in standing.items() if path in paths}
+        return sorted(paths - self.stamps.keys())
 
     def _do(
         self,
-        work: list[str],
-        is_fresh: Set[str],
+        copied: list[str],
         errands: Mapping[str, Errand],
         told: Mapping[str, bytes],
         context: Mapping[str, Any],
-        reads: dict[str, bytes | None],
         tell: Callable[[str], bytes | None],
         tick: Callable[[], None],
     ) -> None:
-        """Render or copy files; note what they read."""
-        numbers = {read: at for at, read in enumerate(reads)} if work else {}
+        """Render what is fresh and copy files; note what they read."""
+        work, is_fresh = [*self.fresh, *copied], set(self.fresh)
         make_folders(self._tree, work)
 
         def one(path: str) -> tuple[bytes, Stamp, tuple[str, ...] | None, bool, str]:
-            return self._one(errands[path], context, is_copy=path not in is_fresh)
+            return self._one(errands.get(path) or Errand(path), context, is_copy=path not in is_fresh)
 
         for at, (data, stamp, found, is_new, heavy) in shared(work, one, self._jobs):
             path = work[at]
             if heavy:
                 self.heavy[path] = heavy
-            if found is None:
-                was_read = self._last.sheets[path].reads
-            else:
-                for read in found:
-                    if read not in numbers:
-                        numbers[read] = len(numbers)
-                        reads[read] = self._told(tell, read, errands[path])
-                was_read = tuple(sorted(numbers[read] for read in found))
-            self.sheets[path] = Sheet(told[path], was_read, data, stamp)
+            if found is not None:
+                self.sheets[path] = Sheet(told[path], self._packed(found, tell, errands[path]), data)
+            self.stamps[path] = stamp
+            if path not in self._before or self._before[path].data != data:
+                self.changed.add(path)
             if is_new:
                 self.written.append(path)
             tick()
 
-    def _stands(self, path: str, told: bytes, changed: set[int], *, is_same: bool) -> bool:
-        """Say whether the last edition's file is what would be printed now."""
-        sheet = self._last.sheets.get(path)
-        return (
-            is_same
-            and sheet is not None
-            and sheet.told == told
-            and self._present.get(path) == sheet.stamp
-            and (not changed or changed.isdisjoint(sheet.reads))
-        )
+    def _packed(self, names: tuple[str, ...], tell: Callable[[str], bytes | None], errand: Errand) -> bytes:
+        """Number what a page read; find out what that finds where no page has read it before."""
+        numbers = self._numbers
+        missing = {name for name in names if name not in numbers}
+        known = self._lookup(missing) if missing else {}
+        for name in sorted(missing):
+            if name in known:
+                numbers[name] = known[name].number
+            else:
+                numbers[name], self._next = self._next, self._next + 1
+                self.reads[name] = Read(numbers[name], self._told(tell, name, errand))
+        return packed(numbers[name] for name in names)
 
     def _told(self, tell: Callable[[str], bytes | None], read: str, errand: Errand) -> bytes | None:
         try:
@@ -261,10 +289,11 @@ class Printer:
     ) -> tuple[bytes, Stamp, tuple[str, ...] | None, bool, str]:
         """Render or copy a file; give its digest and stamp, what it read, whether it was written, what is too heavy."""
         path, found, heavy = errand.path, None, ""
+        before = self._before.get(path)
         if is_copy:
             with Path(f"{self._output}/{path}").open("rb") as file:
                 made = file.read()
-            is_copy = data_digest(path, made) == self._last.sheets[path].data
+            is_copy = before is not None and data_digest(path, made) == before.data
             if not is_copy and not errand.env and not errand.data:
                 raise Wider
         if not is_copy:
@@ -275,37 +304,35 @@ class Printer:
             found = tuple(watched.reads.now) if watched else ()
             heavy = weighed(made) if errand.is_page else ""
         data = data_digest(path, made)
-        if self._standing.get(path) == data:
-            return data, self._last.before[path][1], found, False, heavy
+        if before is not None and before.data == data and path in self._standing:
+            return data, self._standing[path], found, False, heavy
         return data, written(f"{self._tree}/{path}", made), found, True, heavy
 
 
 def make_folders(tree: str, paths: Iterable[str]) -> None:
     """Make the folders of some files, open to every server."""
-    wanted = {dirname(path) for path in paths} - {""}
-    above = {folder[:at] for folder in wanted for at, sign in enumerate(folder) if sign == "/"}
-    for folder in sorted(wanted | above):
+    for folder in sorted(folders_of(paths)):
         with contextlib.suppress(FileExistsError):
             Path(f"{tree}/{folder}").mkdir()
             Path(f"{tree}/{folder}").chmod(0o755)
 
 
-def copied(output: Path, folder: Path, sheets: Mapping[str, Sheet], jobs: int) -> dict[str, tuple[bytes, Stamp]]:
-    """Copy an edition; give the digest and the stamp of each file that was copied as it was recorded."""
+def copied(output: Path, folder: Path, stamps: Mapping[str, Stamp], jobs: int) -> dict[str, Stamp]:
+    """Copy an edition; give the stamp of each copy of a file that was as it was recorded."""
     folder.mkdir()
-    make_folders(str(folder), sheets)
-    paths = list(sheets)
+    make_folders(str(folder), stamps)
+    paths = list(stamps)
 
-    def copy(path: str) -> tuple[bytes, Stamp] | None:
+    def copy(path: str) -> Stamp | None:
         try:
             with Path(f"{output}/{path}").open("rb") as file:
-                is_right = stamp_of(os.fstat(file.fileno())) == sheets[path].stamp
+                is_right = stamp_of(os.fstat(file.fileno())) == stamps[path]
                 data = file.read()
         except FileNotFoundError:
             return None
-        return (sheets[path].data, written(f"{folder}/{path}", data)) if is_right else None
+        return written(f"{folder}/{path}", data) if is_right else None
 
-    return {paths[at]: (found[0], found[1]) for at, found in shared(paths, copy, jobs) if found}
+    return {paths[at]: (found[0], found[1], found[2], found[3]) for at, found in shared(paths, copy, jobs) if found}
 
 
 def written(path: str, data: bytes) -> Stamp:

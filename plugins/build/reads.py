@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from jinja2 import Environment
@@ -83,6 +84,15 @@ class Reads:
         """Forget what the last page read."""
         self.now = set()
         self._made = {}
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Keep apart what is read meanwhile: not for the page, but to work out what it is given."""
+        held, self.now = self.now, set()
+        try:
+            yield
+        finally:
+            self.now = held
 
     def hold(self, values: dict[str, Any]) -> None:
         """Take in that values are held for a story; let those go that have been held longest."""
@@ -235,6 +245,10 @@ class Table(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def names(self) -> set[str]:
+        """Name the reads of all entries that there are."""
+        return {f"w:{self._name}:{key}" for key in self._entries}
 
     def told(self, key: str) -> bytes | None:
         """Give the digest of an entry as it is now."""

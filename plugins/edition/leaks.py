@@ -58,8 +58,12 @@ def look_through(edition: Edition) -> list[Problem]:
         wrong = "there is no list of what must never be published, and the settings require one."
         return [Problem(LIST, 1, wrong, "Put the list there; docs/publishing.md shows one.")]
     machine = this_machine(root)
-    seen = Seen(root / CACHE, key(entries, machine))
     searcher = Searcher(Matcher(entries or []), machine, desk)
+    if edition.fresh is not None:
+        settings["NOTICES"].append(summary(entries))
+        found = (searcher.look(path, (edition.tree / path).read_bytes()) for path in sorted(edition.fresh))
+        return [problem for each in found for problem in each]
+    seen = Seen(root / CACHE, key(entries, machine))
     unseen = [path for path in edition.files if not seen.knows(path, edition)]
 
     def look(path: str) -> tuple[str, list[tuple[Any, ...]]]:

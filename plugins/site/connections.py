@@ -319,12 +319,16 @@ class Connections:
             found[story.path] = [score + other for other, score in common.items()]
         return found
 
+    def in_common(self, story: Story) -> list[int]:
+        """Give what a story has in common with older ones, as numbers that stand for both."""
+        return self._common.get(story.path, [])
+
     def related(self, story: Story) -> tuple[Story, ...]:
         """Give what to read next, four stories at most: older ones that the page does not lead to already.
 
         What has most in common comes first; of those with as much, the newest.
         """
-        common = self._common.get(story.path)
+        common = self.in_common(story)
         if not common:
             return ()
         told = {link.target for link in story.document.links if link.kind == STORY_LINK}

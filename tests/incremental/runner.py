@@ -90,11 +90,14 @@ def serve(folder: Path) -> None:
             status = 70
             arguments = sys.argv[1:] = [*order["arguments"], "--fatal=warnings"]
             try:
-                if lines := door.answer(arguments):
+                lines, handed = door.look(arguments)
+                if lines:
                     print("By the door.")
                     sys.stdout.flush()
                     door.say(lines, 0)
                 else:
+                    if handed:
+                        sys._xoptions["door"] = handed
                     pelican.main(arguments)
                 status = 0
             except SystemExit as ended:
