@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 MOST = 400  # bytes; a longer path might lie half outside of what is decoded around an escape
 # What every page carries. The data that a page gives to machines stands in an element with attributes.
-ELEMENTS = ((b"<style>", b"</style>"), (b"<script>", b"</script>"))
+ELEMENTS = ((b"<style>", b"</style>"), (b"<script>", b"</script>"), (b'<link rel="icon"', b">"))
 # What a pattern takes for an ASCII letter when case does not count: İ, ı, ſ and the sign of kelvin; each with one
 # byte of it, for re and find look for a single byte at once.
 ALSO_ASCII = ((b"\xc4", b"\xc4\xb0"), (b"\xc4", b"\xc4\xb1"), (b"\xc5", b"\xc5\xbf"), (b"\x84", b"\xe2\x84\xaa"))
@@ -24,9 +24,10 @@ JSON_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DO
 
 
 class Wanted(NamedTuple):
-    """What is looked for. paths: as they are. names: in small letters."""
+    """What is looked for. paths, as_bytes: as they are. names: in small letters."""
 
     paths: tuple[str, ...]
+    as_bytes: tuple[bytes, ...]
     names: tuple[bytes, ...]
 
 
@@ -35,7 +36,9 @@ def wanted(paths: tuple[str, ...], names: tuple[str, ...]) -> Wanted | None:
     """Make what is looked for; None where only the long way finds it."""
     is_usual = all(name.isascii() for name in names) and not any("<" in path or ">" in path for path in paths)
     is_short = all(len(path.encode()) <= MOST for path in paths)
-    return Wanted(paths, tuple(name.lower().encode() for name in names)) if is_usual and is_short else None
+    if not (is_usual and is_short):
+        return None
+    return Wanted(paths, tuple(path.encode() for path in paths), tuple(name.lower().encode() for name in names))
 
 
 def tells_nothing(data: bytes, sought: Wanted | None) -> bool:
@@ -57,6 +60,8 @@ def is_clean(data: bytes, sought: Wanted) -> bool:
     lowered = data.lower()
     if any(name in lowered for name in sought.names) or any(byte in data and sign in data for byte, sign in ALSO_ASCII):
         return False
+    if any(path in data for path in sought.as_bytes):
+        return False
     return not any(path in text for text in ways(data) for path in sought.paths)
 
 
@@ -64,8 +69,7 @@ is_clean_element = lru_cache(maxsize=256)(is_clean)
 
 
 def ways(data: bytes) -> Iterator[str]:
-    """Give the text, and what stands near its escapes with these undone."""
-    yield data.decode("utf-8", "replace")
+    """Give what stands near the escapes of a text, with these undone."""
     if b"%" in data:
         yield unquote(near(data, b"%"), errors="replace")
     if b"\\" in data:

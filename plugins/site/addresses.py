@@ -16,6 +16,10 @@ from urllib.parse import quote
 
 OUTSIDE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 PLAIN = re.compile(r"^[A-Za-z0-9/._~#-]*$")
+PLAIN_NAME = re.compile(r"[A-Za-z0-9._~-]*\Z")
+NO_NAMES = frozenset(("", ".", ".."))
+SAFE = "/.-_~"
+INSIDE_SIGN = '="{'
 # What stands before the value comes after it here: so re finds `="{` without trying each character.
 INSIDE = re.compile(
     r'''="\{(?:(?<=href="\{)(?P<form>filename)|(?<=src="\{)static)\}/(?P<path>[^"#]*)(?P<part>#[^"]*)?"'''
@@ -46,17 +50,28 @@ def is_outside(path: str) -> bool:
     return OUTSIDE.match(path) is not None
 
 
-@lru_cache(maxsize=16384)
 def from_folder(path: str, folder: str) -> str:
     """Give the link to a path of the site from the pages of a folder."""
-    parts, above = path.split("/"), folder.split("/") if folder else []
-    if not {"", ".", ".."}.isdisjoint((*parts, *above)):
-        return quote(relpath(path, folder or "."), safe="/.-_~")
+    there, slash, name = path.rpartition("/")
+    way = way_between(folder, there + slash)
+    if way is None or name in NO_NAMES:
+        return quote(relpath(path, folder or "."), safe=SAFE)
+    return way + (name if PLAIN_NAME.match(name) else quote(name, safe=SAFE))
+
+
+@lru_cache(maxsize=16384)
+def way_between(folder: str, there: str) -> str | None:
+    """Give what leads from one folder to another, before the name of a file; None where a folder's name is unusual.
+
+    There are far fewer folders than files. there: ends with a slash, or is empty for the top.
+    """
+    parts, above = there.split("/")[:-1], folder.split("/") if folder else []
+    if not NO_NAMES.isdisjoint((*parts, *above)):
+        return None
     shared = 0
-    while shared < min(len(above), len(parts) - 1) and parts[shared] == above[shared]:
+    while shared < min(len(above), len(parts)) and parts[shared] == above[shared]:
         shared += 1
-    link = "../" * (len(above) - shared) + "/".join(parts[shared:])
-    return link if PLAIN.match(link) and "#" not in link else quote(link, safe="/.-_~")
+    return "../" * (len(above) - shared) + quote("".join(f"{part}/" for part in parts[shared:]), safe=SAFE)
 
 
 def absolute(path: str, origin: str) -> str:
@@ -88,6 +103,8 @@ def localise(
     as its size. source: makes a picture's address, where that is not located like a page's. Raise
     KeyError for a file without a page.
     """
+    if INSIDE_SIGN not in markup:
+        return markup
     source = source or locate
 
     def replace(match: re.Match[str]) -> str:

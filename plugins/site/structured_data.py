@@ -14,11 +14,12 @@ from plugins.site.edition import last_change
 from plugins.story.parts import part_address
 
 CONTEXT = "https://schema.org"
+TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def rfc3339(moment: dt.datetime) -> str:
     """Write a moment as RFC 3339 asks, in UTC with seconds."""
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{moment.astimezone(dt.UTC).isoformat()[:19]}Z"
 
 
 def as_json(data: Any) -> Markup:
@@ -27,7 +28,7 @@ def as_json(data: Any) -> Markup:
     The characters that could end the element or start a comment are written as escapes, as the
     HTML standard advises (https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements).
     """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    text = TO_JSON.encode(data)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)

@@ -17,7 +17,7 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from plugins.site.addresses import Locate, absolute, localise, path_of, relative
+from plugins.site.addresses import INSIDE_SIGN, Locate, absolute, localise, path_of, relative
 from plugins.site.assets import Policy, data_address, icon, read_scripts, script_element, stylesheet
 from plugins.site.edition import Feed, Page, Section
 from plugins.site.plaintext import plain_text
@@ -29,6 +29,7 @@ from plugins.story.parts import Part, pages_of, whole
 MISSING = "404.html"
 FEEDS = "feeds/"
 SHELF = "shelf.html"
+COPIES = f"{FOLDER}/"
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # A picture in a text, as plugins.story leaves it; how much room a page gives it.
 PICTURE = re.compile(
@@ -171,6 +172,9 @@ def located(context: Context, block: Any, locate: Locate, *, is_whole: bool = Fa
     The size keeps a page from jumping when a picture comes, or never comes. is_whole: the pictures
     are to be in the text itself.
     """
+    markup: str = getattr(block, "html", block)
+    if INSIDE_SIGN not in markup:
+        return Markup(markup)
     pictures = context["pictures"]
 
     def size(path: str) -> str:
@@ -182,12 +186,12 @@ def located(context: Context, block: Any, locate: Locate, *, is_whole: bool = Fa
         shown = pictures[path].shown
         return data_address(shown.data, shown.path) if is_whole else locate(shown.path)
 
-    return Markup(localise(getattr(block, "html", block), context["addresses"], locate, size, source))
+    return Markup(localise(markup, context["addresses"], locate, size, source))
 
 
 def is_copy(page: str) -> bool:
     """Say whether a page is a copy that readers take away."""
-    return page.startswith(f"{FOLDER}/")
+    return page.startswith(COPIES)
 
 
 def carried(context: Context, path: str) -> str:
@@ -251,12 +255,12 @@ def rfc822(moment: dt.datetime) -> str:
 
 def iso(moment: dt.datetime) -> str:
     """Write a moment for `<time datetime>`, to the minute, in UTC."""
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%MZ}"
+    return f"{moment.astimezone(dt.UTC).isoformat()[:16]}Z"
 
 
 def day(moment: dt.date) -> str:
     """Write a day for `<time datetime>`."""
-    return f"{moment:%Y-%m-%d}"
+    return moment.isoformat()[:10]
 
 
 def furnish(env: Environment, theme: Path, values: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Words:
     def __init__(self, table: dict[str, Any], file: str) -> None:
         self._table = table
         self._file = file
+        self._day = lru_cache(maxsize=4096)(self._day_of)  # many stories are of one day
 
     def __getitem__(self, key: str) -> Any:
         try:
@@ -38,8 +40,10 @@ class Words:
 
     def date(self, when: dt.date) -> str:
         """Write a day in words: 5 August 2025."""
-        month = self["months"][when.month - 1]
-        return fill(self["date"], day=when.day, month=month, year=when.year)
+        return self._day(when.year, when.month, when.day)
+
+    def _day_of(self, year: int, month: int, day: int) -> str:
+        return fill(self["date"], day=day, month=self["months"][month - 1], year=year)
 
     def moment(self, when: dt.datetime) -> str:
         """Write a moment in words, always in UTC: 5 August 2025, 14:10 UTC."""

@@ -113,7 +113,7 @@ def russian(text: str) -> str:
     return quoted.replace(" \u2014 ", "\xa0\u2014 ")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)  # a list shows stories of any time
 def headline(text: str, lang: str) -> str:
     """Typeset a plain-text title as HTML."""
     return typeset(html.escape(text, quote=False), lang)
