@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2 import Environment, nodes
+from jinja2 import Environment, meta, nodes
 from jinja2.utils import _PassArg, internalcode
 
 SET_UP = (
@@ -26,10 +26,15 @@ SET_UP = (
 
 def remember(folder: Path) -> None:
     """Have this process keep compiled templates in a folder, which others may share."""
-    usual_compile, usual_value, usual_parse = Environment.compile, nodes._FilterTestCommon.as_const, Environment.parse
+    usual_compile, usual_parse = Environment.compile, Environment.parse
+    usual_value, usual_names = nodes._FilterTestCommon.as_const, meta.find_undeclared_variables
     known: dict[str, bytes] = {}
     trees: dict[str, nodes.Template] = {}
     is_kept = [True]
+
+    def kept(key: str) -> bytes:
+        known[key] = known.get(key) or read(folder / key)
+        return known[key]
 
     def value(self: Any, eval_ctx: Any = None) -> Any:
         found = usual_value(self, eval_ctx)
@@ -37,33 +42,43 @@ def remember(folder: Path) -> None:
         return found
 
     @internalcode
+    def parse(self: Environment, source: str, name: Any = None, filename: Any = None) -> nodes.Template:
+        key = key_of(self, source, name or "")
+        if key not in trees:
+            trees[key] = usual_parse(self, source, name, filename)
+            trees[key].remembered = (key, source)
+        return trees[key]
+
+    @internalcode
     def compile(
         self: Environment, source: Any, name: Any = None, filename: Any = None, *more: Any, **options: Any
     ) -> Any:
-        if not isinstance(source, str) or not name or not filename or more or options:
-            return usual_compile(self, source, name, filename, *more, **options)
-        key = key_of(self, source, name)
-        kept = known.get(key) or read(folder / key)
-        if kept:
-            known[key] = kept
-            return marshal.loads(kept).replace(co_filename=filename)
+        # Compiling changes a tree: one that others are given too is made anew of its text.
+        text = source if isinstance(source, str) else getattr(source, "remembered", ("", source))[1]
+        if not isinstance(text, str) or not name or not filename or more or options:
+            return usual_compile(self, text, name, filename, *more, **options)
+        key = key_of(self, text, name)
+        if kept(key):
+            return marshal.loads(kept(key)).replace(co_filename=filename)
         is_kept[0] = True
-        code = usual_compile(self, source, name, filename)
+        code = usual_compile(self, text, name, filename)
         if is_kept[0]:
             known[key] = marshal.dumps(code)
             keep(folder / key, known[key])
         return code
 
-    @internalcode
-    def parse(self: Environment, source: str, name: Any = None, filename: Any = None) -> nodes.Template:
-        key = key_of(self, source, name or "")
-        if key not in trees:
-            trees[key] = usual_parse(self, source, name, filename)
-        return trees[key]
+    def names(tree: nodes.Template) -> set[str]:
+        key = f"{getattr(tree, 'remembered', [''])[0]}.names"
+        if key == ".names":
+            return usual_names(tree)
+        if not kept(key):
+            known[key] = marshal.dumps(sorted(usual_names(tree)))
+            keep(folder / key, known[key])
+        return set(marshal.loads(kept(key)))
 
-    Environment.parse = parse  # type: ignore[method-assign]
-    Environment.compile = compile  # type: ignore[method-assign]
+    Environment.parse, Environment.compile = parse, compile  # type: ignore[method-assign]
     nodes._FilterTestCommon.as_const = value  # type: ignore[method-assign]
+    meta.find_undeclared_variables = names
 
 
 def key_of(env: Environment, source: str, name: str) -> str:

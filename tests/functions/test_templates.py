@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from jinja2 import DictLoader, Environment, nodes, pass_context
+from jinja2 import DictLoader, Environment, meta, nodes, pass_context
 
 from tests.templates import remember
 
@@ -13,7 +13,8 @@ from tests.templates import remember
 @pytest.fixture
 def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which Jinja keeps what it compiles until the end of the test."""
-    monkeypatch.setattr(Environment, "compile", Environment.compile)
+    for owner, name in ((Environment, "compile"), (Environment, "parse"), (meta, "find_undeclared_variables")):
+        monkeypatch.setattr(owner, name, getattr(owner, name))
     monkeypatch.setattr(nodes._FilterTestCommon, "as_const", nodes._FilterTestCommon.as_const)
     remember(tmp_path / "memory")
     return tmp_path / "memory"
@@ -37,6 +38,18 @@ def rendered(source: str, file: str = "a.html", filters: dict | None = None) -> 
 def test_a_template_is_compiled_once_and_gives_the_same(memory: Path) -> None:
     assert [rendered("{{ x }}", file) for file in ("one/a.html", "other/a.html")] == ["&lt;b&gt;"] * 2
     assert len(list(memory.iterdir())) == 1
+
+
+def test_a_tree_that_is_compiled_serves_others_as_it_was(memory: Path) -> None:
+    env = Environment(autoescape=True)
+    tree = env.parse("{{ 1 + 1 }} {{ x }} {% if y %}{% endif %}", "a.html", "a.html")
+    before = repr(tree)
+
+    codes = [env.compile(tree, "a.html", "a.html") for _ in range(2)]
+
+    assert repr(tree) == before
+    assert codes[0] == codes[1] == env.compile("{{ 1 + 1 }} {{ x }} {% if y %}{% endif %}", "a.html", "a.html")
+    assert [meta.find_undeclared_variables(tree) for _ in range(2)] == [{"x", "y"}] * 2
 
 
 def test_another_text_is_another_template(memory: Path) -> None:
