@@ -12,12 +12,14 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.host import Host, serving
 from tests.browser.reader import Visit, launch, reading
+from tests.forks import FORKS
 from tests.newsroom import EDITION, FONAR, LANTERN, SHARED, Site, build
 from tests.tools import closing_line, find, need
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give all processes of this run a folder that they share; xdist's workers have it from who began."""
+    config.add_cleanup(FORKS.close)
     if not hasattr(config, "workerinput"):
         shared = tempfile.mkdtemp(prefix="shared-")
         config.add_cleanup(lambda: shutil.rmtree(shared, ignore_errors=True))

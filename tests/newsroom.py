@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import runpy
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tests.forks import FORKS
 from tests.page import Page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -83,17 +83,8 @@ def pelican(
     settings: str, folder: Path, *options: str, root: Path = ROOT, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run Pelican on a settings file of the checkout, its output in a folder, with options and environment added."""
-    command = [sys.executable, "-m", "pelican", "--settings", settings, "--output", str(folder), "--fatal=warnings"]
-    return subprocess.run(
-        [*command, *options],
-        cwd=root,
-        env=clean_environment() | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
+    command = ["--settings", settings, "--output", str(folder), "--fatal=warnings", *options]
+    return FORKS.run("pelican", command, cwd=root, env=clean_environment() | environment, is_merged=True)
 
 
 def clean_environment() -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import Any
 from PIL import Image
 
 from plugins.story.fields import Rules
+from tests.forks import FORKS
 from tests.newsroom import ROOT, clean_environment, files_below
 
 NOW = dt.datetime(2025, 9, 1, 12, 0, tzinfo=dt.UTC)
@@ -149,16 +150,8 @@ class Paper:
         return dict(files_below(self.root / "output"))
 
     def run(self, module: str = "pelican", *options: str, **environment: str) -> Built:
-        """Run a command of the newspaper in a process of its own, as the Makefile does; a minute at most."""
-        done = subprocess.run(
-            [sys.executable, "-m", module, *options],
-            cwd=self.root,
-            env=clean_environment() | environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        """Run a command of the newspaper in a process of its own, as the Makefile does."""
+        done = FORKS.run(module, options, cwd=self.root, env=clean_environment() | environment)
         return Built(done.returncode, done.stdout, done.stderr)
 
     def html(self, **environment: str) -> Built:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from plugins.build.exchange import Workshop, survey
+from tests.forks import FORKS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,7 +82,7 @@ class SmallSite:
 
     def build(self, *arguments: str) -> subprocess.CompletedProcess:
         """Run Pelican."""
-        return subprocess.run(**self.command(*arguments), capture_output=True, check=False, timeout=60)
+        return FORKS.run("pelican", arguments, cwd=self.root, env=self.command()["env"])
 
     def python(self, code: str) -> subprocess.CompletedProcess:
         """Run some Python in the site's folder."""
