@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.host import Host, serving
 from tests.browser.reader import Visit, launch, reading
 from tests.forks import FORKS
-from tests.newsroom import EDITION, FONAR, LANTERN, SHARED, Site, build
+from tests.newsroom import EDITION, FONAR, LANTERN, SHARED, Site, built_once
 from tests.tools import closing_line, find, need
 
 
@@ -27,33 +27,33 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def lantern(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def lantern() -> Site:
     """The small site in English: every kind of page, hostile names, and what must not be published."""
-    return build(LANTERN, tmp_path_factory.mktemp("lantern") / "output")
+    return built_once("lantern", LANTERN)
 
 
 @pytest.fixture(scope="session")
-def fonar(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def fonar() -> Site:
     """The small site in Russian, a demonstration."""
-    return build(FONAR, tmp_path_factory.mktemp("fonar") / "output")
+    return built_once("fonar", FONAR)
 
 
 @pytest.fixture(scope="session")
-def edition(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def edition() -> Site:
     """What content/ holds."""
-    return build(EDITION, tmp_path_factory.mktemp("edition") / "output")
+    return built_once("edition", EDITION)
 
 
 @pytest.fixture(scope="session")
-def homeless(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def homeless() -> Site:
     """The small site before it has a host: SITE_ORIGIN is empty."""
-    return build(LANTERN, tmp_path_factory.mktemp("homeless") / "output", "--extra-settings", 'SITE_ORIGIN=""')
+    return built_once("homeless", LANTERN, "--extra-settings", 'SITE_ORIGIN=""')
 
 
 @pytest.fixture(scope="session")
-def preview(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def preview() -> Site:
     """The small site as its editors see it: drafts and held stories shown."""
-    return build(LANTERN, tmp_path_factory.mktemp("preview") / "output", "--extra-settings", "SHOW_UNPUBLISHED=true")
+    return built_once("preview", LANTERN, "--extra-settings", "SHOW_UNPUBLISHED=true")
 
 
 @pytest.fixture(scope="session", params=["lantern", "fonar", "edition"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import runpy
 import subprocess
@@ -77,6 +78,18 @@ def build(settings: str, folder: Path, *options: str, **environment: str) -> Sit
     done = pelican(settings, folder, *options, **environment)
     assert done.returncode == 0, done.stdout
     return Site(folder, setting_values(ROOT / settings), done.stdout)
+
+
+def built_once(name: str, settings: str, *options: str) -> Site:
+    """Build a newspaper that no test changes, once for all processes of a run; the others wait for it."""
+    place = Path(os.environ[SHARED]) / name
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = place / "said"
+        if not said.exists():
+            said.write_text(build(settings, place / "output", *options).log, encoding="utf-8")
+        return Site(place / "output", setting_values(ROOT / settings), said.read_text(encoding="utf-8"))
 
 
 def pelican(
