@@ -1,7 +1,8 @@
 """Share work among processes: as many as there are cores, `JOBS=1` for none.
 
-Each process is a fork of this one and does every n-th item, so that whatever is known here is known
-there. What a process fails at, or did not live to do, is done once more here, in the ordinary way:
+Each process is a fork of this one, so that whatever is known here is known there. It does every n-th
+block of items: what lies together in memory is looked at by one process, so that only one has its own
+copy of it. What a process fails at, or did not live to do, is done once more here, in the ordinary way:
 an error reaches the editor as if there were one process only. The results are the same, in the same
 order, whatever the number.
 """
@@ -16,13 +17,14 @@ import selectors
 import signal
 import struct
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from plugins.story.problems import Problem, SiteError
 
 Item = TypeVar("Item")
 HEADER = struct.Struct("<II")  # the item's number, the length of its result
+BLOCK = 64  # items at most that one process does one after the other
 FEW = 8  # items for one process; a fork costs as much as reading two stories
 AT_ONCE = 1 << 20
 
@@ -81,7 +83,7 @@ def from_workers(items: Sequence[Item], work: Callable[[Item], Any], workers: in
             if process == 0:
                 for other in (reading, *pipes):
                     os.close(other)
-                be_worker(items, work, range(first, len(items), workers), writing)
+                be_worker(items, work, numbers_of(first, workers, len(items)), writing)
             os.close(writing)
             pipes[reading] = process
         yield from collected(list(pipes))
@@ -90,7 +92,14 @@ def from_workers(items: Sequence[Item], work: Callable[[Item], Any], workers: in
         gc.unfreeze()
 
 
-def be_worker(items: Sequence[Item], work: Callable[[Item], Any], numbers: range, pipe: int) -> None:
+def numbers_of(worker: int, workers: int, count: int) -> Iterator[int]:
+    """Give the numbers of a worker's items."""
+    size = max(1, min(BLOCK, count // (4 * workers)))
+    for start in range(worker * size, count, workers * size):
+        yield from range(start, min(start + size, count))
+
+
+def be_worker(items: Sequence[Item], work: Callable[[Item], Any], numbers: Iterable[int], pipe: int) -> None:
     """Do one worker's share and end the process; stop at the first item that fails."""
     try:
         gc.enable()

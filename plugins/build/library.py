@@ -226,12 +226,13 @@ class Library:
         problems = self._read(wanted, before, kept) if wanted else {}
         gone = before.keys() - {path for path in kept if not problems.get(path)}
         self._store.keep((), gone=gone)
+        before.clear()
         for path, kind in files:
             wrong = [Problem(*each) for each in problems.get(path, ())]
             if kind == FRONT:
                 document, wrong = read_document(root, path, kind, rules, BodyReader())
             else:
-                document = self._document(kept[path]) if path in kept else None
+                document = self._document(kept.pop(path)) if path in kept else None
             yield path, document, wrong
 
     def few(
@@ -314,30 +315,31 @@ class Library:
         for name, many in card.others:
             values[name] = tuple(thawed(each) for each in many)
         file = f"{self._root.name}/{card.path}"
-        read = Values.__new__(Values)
-        read.__dict__.update(values=values, lines=card.lines, places=card.places)
+        read = Values(values, card.lines, card.places)
+        fields = {
+            "kind": card.kind,
+            "path": card.path,
+            "file": file,
+            "values": read,
+            "slug": card.slug,
+            "lang": card.lang,
+            "state": state_of(card.kind, read, self._rules),
+            "address": card.address,
+            "source": Source(file, (), "", card.body_line),
+            "standfirst": card.standfirst,
+            "notes": card.notes,
+            "reason": card.reason,
+            "library": self,
+            "beside": card.beside,
+            "updates": tuple((moment_of(when), line) for when, line in card.updates),
+            "looks": card.looks,
+            "whole": card.whole,
+            "parts": card.parts,
+            "kept_links": tuple(Link(*each) for each in card.links) if card.links else (),
+        }
         document = Kept.__new__(Kept)
-        document.__dict__.update(
-            kind=card.kind,
-            path=card.path,
-            file=file,
-            values=read,
-            slug=card.slug,
-            lang=card.lang,
-            state=state_of(card.kind, read, self._rules),
-            address=card.address,
-            source=Source(file, (), "", card.body_line),
-            standfirst=card.standfirst,
-            notes=card.notes,
-            reason=card.reason,
-            library=self,
-            beside=card.beside,
-            updates=tuple((moment_of(when), line) for when, line in card.updates),
-            looks=card.looks,
-            whole=card.whole,
-            parts=card.parts,
-            kept_links=tuple(Link(*each) for each in card.links) if card.links else (),
-        )
+        for name, value in fields.items():  # one by one, so that all documents share the table of their names
+            object.__setattr__(document, name, value)
         return document
 
     # Texts

@@ -319,6 +319,10 @@ class Connections:
             found[story.path] = [score + other for other, score in common.items()]
         return found
 
+    def forget(self) -> None:
+        """Forget what stories have in common, once all are told: it takes as much room as they do."""
+        self.__dict__.pop("_common", None)
+
     def in_common(self, story: Story) -> list[int]:
         """Give what a story has in common with older ones, as numbers that stand for both."""
         return self._common.get(story.path, [])

@@ -160,6 +160,7 @@ class EditionGenerator(Generator):
         self.connections = Connections(desk, self._stories(), self.pages)
         for story in self._stories():
             self._relate(story)
+        self.connections.forget()
         for story in self.context["hidden_articles"]:
             story.names, story.quoted, story.so_far, story.related = (), {}, None, ()
 
