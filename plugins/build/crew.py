@@ -1,10 +1,9 @@
 """Share work among processes: as many as there are cores, `JOBS=1` for none.
 
-Each process is a fork of this one, so that whatever is known here is known there. It does every n-th
-block of items: what lies together in memory is looked at by one process, so that only one has its own
-copy of it. What a process fails at, or did not live to do, is done once more here, in the ordinary way:
-an error reaches the editor as if there were one process only. The results are the same, in the same
-order, whatever the number.
+This process works, and forks of it do, so that whatever is known here is known there. Each takes a block
+of items from one queue until there is none left. What a process fails at, or did not live to do, is done
+once more here, in the ordinary way: an error reaches the editor as if there were one process only. The
+results are the same, in whatever order they come, for any number.
 """
 
 from __future__ import annotations
@@ -17,14 +16,17 @@ import selectors
 import signal
 import struct
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from plugins.story.problems import Problem, SiteError
 
 Item = TypeVar("Item")
 HEADER = struct.Struct("<II")  # the item's number, the length of its result
-BLOCK = 64  # items at most that one process does one after the other
+BLOCK = struct.Struct("<II")  # the numbers of its first item and of the one after its last
+BLOCKS = 16  # for each process
+MOST_BLOCKS = 400  # what any system's pipe holds (POSIX: 512 bytes and more, in practice 4,096)
+OFTEN = 4  # items after which a process that works looks what others have done
 FEW = 8  # items for one process; a fork costs as much as reading two stories
 AT_ONCE = 1 << 20
 
@@ -48,7 +50,7 @@ def shared(items: Sequence[Item], work: Callable[[Item], Any], jobs: int) -> Ite
     workers = min(jobs, len(items) // FEW) if hasattr(os, "fork") else 1
     missing = set(range(len(items)))
     if workers > 1:
-        for number, result in from_workers(items, work, workers):
+        for number, result in together(items, work, workers):
             missing.discard(number)
             yield number, result
     with swept():
@@ -70,42 +72,69 @@ def swept() -> Iterator[None]:
             gc.disable()
 
 
-def from_workers(items: Sequence[Item], work: Callable[[Item], Any], workers: int) -> Iterator[tuple[int, Any]]:
-    """Give what the workers get done."""
-    gc.freeze()  # the collector would touch, and so copy, every page of memory that is shared
+def together(items: Sequence[Item], work: Callable[[Item], Any], workers: int) -> Iterator[tuple[int, Any]]:
+    """Give what this process and others get done."""
+    queue = queue_of(len(items), workers)
     pipes: dict[int, int] = {}  # where to read: the process that writes there
-    try:
-        for first in range(workers):
-            reading, writing = os.pipe()
-            with warnings.catch_warnings():  # the progress line's thread holds nothing that a worker needs
-                warnings.simplefilter("ignore", DeprecationWarning)
-                process = os.fork()
-            if process == 0:
-                for other in (reading, *pipes):
-                    os.close(other)
-                be_worker(items, work, numbers_of(first, workers, len(items)), writing)
-            os.close(writing)
-            pipes[reading] = process
-        yield from collected(list(pipes))
-    finally:
-        end(pipes)
-        gc.unfreeze()
+    with swept():  # what was there before stays as it is: to look at it is to copy it
+        try:
+            for _ in range(workers - 1):
+                reading, writing = os.pipe()
+                with warnings.catch_warnings():  # the progress line's thread holds nothing that a worker needs
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    process = os.fork()
+                if process == 0:
+                    for other in (reading, *pipes):
+                        os.close(other)
+                    be_worker(items, work, queue, writing)
+                os.close(writing)
+                pipes[reading] = process
+            with selectors.DefaultSelector() as selector:
+                buffers = {pipe: bytearray() for pipe in pipes}
+                for pipe in pipes:
+                    selector.register(pipe, selectors.EVENT_READ)
+                for number in numbers_in(queue):
+                    yield from ((number, result) for result in attempted(work, items[number]))
+                    if number % OFTEN == 0:
+                        yield from arrived(selector, buffers, timeout=0)
+                while selector.get_map():
+                    yield from arrived(selector, buffers)
+        finally:
+            os.close(queue)
+            end(pipes)
 
 
-def numbers_of(worker: int, workers: int, count: int) -> Iterator[int]:
-    """Give the numbers of a worker's items."""
-    size = max(1, min(BLOCK, count // (4 * workers)))
-    for start in range(worker * size, count, workers * size):
-        yield from range(start, min(start + size, count))
+def attempted(work: Callable[[Item], Any], item: Item) -> list[Any]:
+    """Give the result; nothing where the work fails, for then it is done once more in its turn."""
+    with contextlib.suppress(Exception):
+        return [work(item)]
+    return []
 
 
-def be_worker(items: Sequence[Item], work: Callable[[Item], Any], numbers: Iterable[int], pipe: int) -> None:
-    """Do one worker's share and end the process; stop at the first item that fails."""
+def queue_of(count: int, workers: int) -> int:
+    """Make a queue of all items' numbers: a pipe that many may read; each read takes a block."""
+    reading, writing = os.pipe()
+    size = -(-count // min(BLOCKS * workers, MOST_BLOCKS))
+    os.set_blocking(writing, False)  # it holds more than there is to write
+    for start in range(0, count, size):
+        os.write(writing, BLOCK.pack(start, min(start + size, count)))
+    os.close(writing)
+    return reading
+
+
+def numbers_in(queue: int) -> Iterator[int]:
+    """Take blocks from the queue and give the items' numbers, until all are taken."""
+    while block := os.read(queue, BLOCK.size):
+        yield from range(*BLOCK.unpack(block))
+
+
+def be_worker(items: Sequence[Item], work: Callable[[Item], Any], queue: int, pipe: int) -> None:
+    """Do what there is to do and end the process; stop at the first item that fails."""
     try:
         gc.enable()
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # without a reader there is nothing left to do
         with contextlib.suppress(Exception, SystemExit), open(pipe, "wb", buffering=AT_ONCE) as out:
-            for number in numbers:
+            for number in numbers_in(queue):
                 result = marshal.dumps(work(items[number]))
                 out.write(HEADER.pack(number, len(result)))
                 out.write(result)
@@ -113,19 +142,16 @@ def be_worker(items: Sequence[Item], work: Callable[[Item], Any], numbers: Itera
         os._exit(0)
 
 
-def collected(pipes: list[int]) -> Iterator[tuple[int, Any]]:
-    """Read results until every pipe has ended."""
-    buffers = {pipe: bytearray() for pipe in pipes}
-    with selectors.DefaultSelector() as selector:
-        for pipe in pipes:
-            selector.register(pipe, selectors.EVENT_READ)
-        while selector.get_map():
-            for key, _ in selector.select():
-                data = os.read(key.fd, AT_ONCE)
-                if not data:
-                    selector.unregister(key.fd)
-                buffers[key.fd] += data
-                yield from taken(buffers[key.fd])
+def arrived(
+    selector: selectors.BaseSelector, buffers: dict[int, bytearray], timeout: float | None = None
+) -> Iterator[tuple[int, Any]]:
+    """Give the results that have come; wait for them so long, or until there are some."""
+    for key, _ in selector.select(timeout):
+        data = os.read(key.fd, AT_ONCE)
+        if not data:
+            selector.unregister(key.fd)
+        buffers[key.fd] += data
+        yield from taken(buffers[key.fd])
 
 
 def taken(buffer: bytearray) -> Iterator[tuple[int, Any]]:

@@ -212,27 +212,25 @@ class Library:
         """Give each document with its problems, in the order of the files; read what has changed."""
         self._root = root
         same: dict[Any, Any] = {}
-        before = {path: card_in(data, same) for path, data in self._store.cards().items()}
-        kept: dict[str, Card] = {}
+        kept = self._store.cards()
+        gone = set(kept)
+        before: dict[str, Card] = {}
         wanted: list[tuple[str, str]] = []
         for path, kind in files:
-            card = before.get(path)
+            card = card_in(kept[path], same) if path in kept else None
             stamp = self._stamps.get(path)
-            is_known = card is not None and stamp is not None and stamp == card.stamp and kind != FRONT
-            if card is not None and is_known and not card.beside:
-                kept[path] = card
-            else:
+            if card is None or stamp is None or stamp != card.stamp or card.beside or kind == FRONT:
                 wanted.append((path, kind))
+                before |= {path: card} if card else {}
         problems = self._read(wanted, before, kept) if wanted else {}
-        gone = before.keys() - {path for path in kept if not problems.get(path)}
+        gone -= {path for path, _ in files if path in kept and not problems.get(path)}
         self._store.keep((), gone=gone)
-        before.clear()
         for path, kind in files:
             wrong = [Problem(*each) for each in problems.get(path, ())]
             if kind == FRONT:
                 document, wrong = read_document(root, path, kind, rules, BodyReader())
-            else:
-                document = self._document(kept.pop(path)) if path in kept else None
+            else:  # made in their order, so that neighbours lie together in memory
+                document = self._document(card_in(kept.pop(path), same)) if path in kept else None
             yield path, document, wrong
 
     def few(
@@ -285,23 +283,27 @@ class Library:
         shelved = Shelved(documents, cards, self._document)
         return Few(shelved, Addresses(cards), list(paths), added, is_text, cards)
 
-    def _read(self, wanted: list[tuple[str, str]], before: Mapping[str, Card], kept: dict[str, Card]) -> dict[str, Any]:
-        """Read files; add their cards to `kept` and give the problems of each."""
+    def _read(
+        self, wanted: list[tuple[str, str]], before: Mapping[str, Card], kept: dict[str, bytes]
+    ) -> dict[str, Any]:
+        """Read files; put their cards into `kept`, as they are kept, and give the problems of each."""
         problems: dict[str, Any] = {}
         same: dict[Any, Any] = {}
         rows: list[Row] = []
         texts: list[Text] = []
         work = partial(read_one, self._root, self._rules, before, BodyReader())
         work_at = [each for each in wanted if each[1] != FRONT]
+        for path, _ in work_at:
+            kept.pop(path, None)
         for number, (found, text, wrong) in shared(work_at, work, self._jobs):
             path = work_at[number][0]
             problems[path] = wrong
             if found is not None:
-                card = kept[path] = card_in(found, same)
-                if not wrong:
-                    rows.append(row_of(card, found))
-                if text is not None and not wrong:
-                    texts.append(Text(path, card.whole, text))
+                kept[path] = found
+            if found is not None and not wrong:
+                card = card_in(found, same)
+                rows.append(row_of(card, found))
+                texts += [Text(path, card.whole, text)] if text is not None else []
             if len(rows) >= AT_ONCE:
                 self._store.keep(rows, texts)
                 rows, texts = [], []
