@@ -99,9 +99,9 @@ def resolve(markup: str, place: Place) -> tuple[str, list[Link], list[Problem]]:
             links.append(Link(found.kind, found.target, found.fragment, line))
         return f'{match["before"]}{html.escape(written(found, place))}"{relation(found)}'
 
-    # In code that shows a link, nothing may look like a resolved one.
-    unforged = FORGED.sub(lambda match: match["tag"] or "=&quot;{", markup)
-    return ATTRIBUTE.sub(replace, unforged), links, problems
+    if '="{' in markup:  # in code that shows a link, nothing may look like a resolved one
+        markup = FORGED.sub(lambda match: match["tag"] or "=&quot;{", markup)
+    return ATTRIBUTE.sub(replace, markup), links, problems
 
 
 def written(link: Link, place: Place) -> str:
