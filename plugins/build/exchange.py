@@ -393,9 +393,10 @@ class Workshop:
 
     def _has_newcomers(self) -> bool:
         """Say whether there may be other files in the output folder than when the build began."""
-        folders = {self.output, *(self.output / each for each in folders_of(self.present))}
-        with contextlib.suppress(OSError):
-            return any(folder.stat().st_mtime_ns > self._began for folder in folders)
+        folders = ("", *folders_of(self.present))
+        with contextlib.suppress(OSError), opened(self.output) as here:
+            times = (os.stat(folder or ".", dir_fd=here).st_mtime_ns for folder in folders)
+            return any(time > self._began for time in times)
         return True
 
     def _refuse_unfit(self) -> None:
