@@ -28,10 +28,10 @@ from plugins.story.links import NAME_LINK, STORY_LINK, Link
 class Glance:
     """A document as its card shows it; whatever a card does not show is asked of the document itself."""
 
-    __slots__ = ("_card", "_desk")
+    __slots__ = ("_among", "_card")
 
-    def __init__(self, card: Card, desk: Desk) -> None:
-        self._card, self._desk = card, desk
+    def __init__(self, card: Card, among: Among) -> None:
+        self._card, self._among = card, among
 
     @property
     def links(self) -> list[Link]:
@@ -41,11 +41,11 @@ class Glance:
     def __getattr__(self, name: str) -> Any:
         if name in SHOWN:
             return getattr(self._card, name)
-        return getattr(self._desk.documents[self._card.path], name)
+        return getattr(self._among.desk.documents[self._card.path], name)
 
     def __getitem__(self, key: str) -> Any:
         values = self._card.values
-        return values[key] if key in values else self._desk.documents[self._card.path][key]
+        return values[key] if key in values else self._among.desk.documents[self._card.path][key]
 
 
 SHOWN = frozenset(("path", "address", "kind", "slug", "lang", "parts"))
@@ -54,13 +54,15 @@ SHOWN = frozenset(("path", "address", "kind", "slug", "lang", "parts"))
 class Lazy(Printed):
     """A story of which only what lists are sorted by is known, until something else is asked for."""
 
-    __slots__ = ("_among", "_card", "_date", "_modified")
+    __slots__ = ("_among", "_card", "_date", "_glance", "_modified")
 
     def __init__(self, card: Card, among: Among) -> None:
         hold = object.__setattr__
         hold(self, "_card", card)
         hold(self, "_among", among)
         hold(self, "_looks_read", f"c:{card.path}")
+        hold(self, "_body_read", f"b:{card.path}")
+        hold(self, "_glance", Glance(card, among))
         moments = dict(card.moments)
         hold(self, "_date", moment_of(moments["date"]))
         modified = moments.get("modified")
@@ -120,14 +122,16 @@ class Lazy(Printed):
     @property
     def date(self) -> dt.datetime:
         """When the story appeared."""
-        self._looks()
+        self._among.reads.now.add(self._looks_read)
         moment: dt.datetime = self._date
         return moment
 
     @property
     def path(self) -> str:
         """Where its page lies."""
-        return self._looks().address
+        self._among.reads.now.add(self._looks_read)
+        address: str = self._card.address
+        return address
 
     @property
     def slug(self) -> str:
@@ -143,8 +147,9 @@ class Lazy(Printed):
     @property
     def document(self) -> Glance:
         """What it was made of."""
-        self._among.reads.now.add(f"b:{self._card.path}")
-        return Glance(self._card, self._among.desk)
+        self._among.reads.now.add(self._body_read)
+        glance: Glance = self._glance
+        return glance
 
     @property
     def lang(self) -> str:
@@ -179,7 +184,7 @@ class Lazy(Printed):
     @property
     def notes(self) -> Any:
         """What was put right in it: nothing in most."""
-        self._among.reads.now.add(f"b:{self._card.path}")
+        self._among.reads.now.add(self._body_read)
         return super().__getattr__("notes") if self._card.notes else ()
 
 

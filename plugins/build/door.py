@@ -23,7 +23,7 @@ from marshal import dumps, loads
 TYPE_CHECKING = False  # as typing says it, which takes long to load
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+    from typing import Any, BinaryIO
 
     Note = dict[str, Any]
     Stamp = tuple[int, int, int, int]
@@ -33,6 +33,8 @@ SIZE = 32
 PLACEHOLDER = ".gitignore"
 TREE, MAGIC = "tree-", b"longwave-kept-1\n"  # as plugins/build/record.py and cabinet.py have it
 SAME, OTHER = b"=", b"#"
+LENGTH = 8  # bytes that say how long a message is
+START = "plugins.build.start"
 UNFINISHED = ("next-", "last-", "journal")  # what a killed build leaves in the workshop
 # What a shell or make changes from call to call, and nothing that is built here reads.
 PASSING = frozenset(
@@ -240,9 +242,17 @@ def tell(note: Note, pipe: int) -> None:
     os.write(pipe, SAME if is_same else OTHER)
     if is_same:
         return
-    before = f"{note['workshop']}/{note['before']}"
     with open(pipe, "wb") as file:
-        file.write(dumps((when, content, scan(before) if note["before"] and os.path.isdir(before) else {})))
+        say_whole(file, (when, content))
+        before = f"{note['workshop']}/{note['before']}"
+        say_whole(file, scan(before) if note["before"] and os.path.isdir(before) else {})
+
+
+def say_whole(file: BinaryIO, message: Any) -> None:
+    """Write a message, its length before it."""
+    data = dumps(message)
+    file.write(len(data).to_bytes(LENGTH, "little") + data)
+    file.flush()
 
 
 def say(lines: Iterable[tuple[str, str]], seconds: float) -> None:
@@ -263,7 +273,7 @@ def main(arguments: list[str]) -> None:
     said, onward = look(arguments)
     if said is None:
         handed = ["-X", f"door={onward}"] if onward else []
-        os.execv(sys.executable, [sys.executable, *handed, "-m", "pelican", *arguments])
+        os.execv(sys.executable, [sys.executable, *handed, "-m", START if handed else "pelican", *arguments])
     say(said, time.monotonic() - began)
 
 

@@ -269,7 +269,7 @@ class Workshop:
     known: the files of the present edition; present: their stamps, and strangers'. is_out: whether
     the exchange has happened.
     kept: the name of an older edition in the workshop that is not to be removed at the end.
-    seen: what the front door has seen of content and of that edition, if it called.
+    seen: what the front door has seen of content, if it called; seen_before: of that edition.
     leftover: a sentence for the person at the terminal if something could not be removed.
     """
 
@@ -296,6 +296,7 @@ class Workshop:
         self.present: Mapping[str, Stamp] = {}
         self.kept = ""
         self.seen: Seen | None = None
+        self.seen_before: Callable[[], dict[str, Stamp] | None] = lambda: None
         self._began = 0
 
     def __enter__(self) -> Workshop:
@@ -472,11 +473,13 @@ class Workshop:
         """Finish or clear away what a killed build left, and learn what the last one made."""
         self._clear()
         self._began = time.time_ns() - int(MARGIN * 1e9)
-        trees = trees_in(self.home) if self._handed else None
-        self.seen = self._handed.seen if self._handed and trees and trees.token else None
+        handed = self._handed
+        trees = trees_in(self.home) if handed else None
+        self.seen = handed.seen if handed and trees and trees.token else None
         if self.seen and trees:  # the edition is as it was recorded, so that all of it is ours
             self._began = self.seen.when - int(MARGIN * 1e9)
             self.present, self.known = trees.output, frozenset(trees.output)
+            self.seen_before = lambda: handed.before if handed else None
         else:
             self.present = scan(self.output)
             self.known = frozenset(read_json(self._list, [])) & self.present.keys()

@@ -163,10 +163,9 @@ class Express:
         )
 
     def seen(self) -> Trees | None:
-        """Give what content and edition look like; None where something is too young to be trusted."""
+        """Give what content and edition look like, if that is known; what is too young is unlike all."""
         trees = self._record.trees
-        is_sure = trees.rest and None not in trees.content.values() and not self._settings.get("LEDGER")
-        return trees if is_sure else None
+        return trees if trees.rest and not self._settings.get("LEDGER") else None
 
     # A few stories have
 

@@ -12,36 +12,48 @@ import os
 import sys
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from plugins.build.digests import Stamp
+from plugins.build.door import LENGTH
 
 OPTION = "door"
 
 
 class Seen(NamedTuple):
-    """What was there at a time (in nanoseconds): the stamps of content, and of the edition before the last."""
+    """The stamps of content at a time (in nanoseconds)."""
 
     when: int
     content: dict[str, Stamp]
-    before: dict[str, Stamp]
 
 
 class Handed:
     """What the door hands on. lock: the descriptor of the lock that it holds."""
 
     def __init__(self, lock: int, pipe: int, process: int) -> None:
-        self.lock, self._pipe, self._process = lock, pipe, process
+        self.lock, self._process = lock, process
+        self._pipe = os.fdopen(pipe, "rb")
+
+    def _message(self) -> Any:
+        """Wait for the next message; None where the other process did not live to say it."""
+        with contextlib.suppress(EOFError, TypeError, ValueError):
+            length = int.from_bytes(self._pipe.read(LENGTH), "little")
+            return marshal.loads(self._pipe.read(length))
+        return None
 
     @cached_property
     def seen(self) -> Seen | None:
-        """Wait for what the other process sees; None where it did not live to say it."""
-        with os.fdopen(self._pipe, "rb") as pipe:
-            data = pipe.read()
+        """What the other process has seen of content, if it lived to say it."""
+        message = self._message()
+        return Seen(*message) if message else None
+
+    @cached_property
+    def before(self) -> dict[str, Stamp] | None:
+        """The stamps of the edition before the last, if the other process lived to say them."""
+        found: dict[str, Stamp] | None = self._message() if self.seen else None
+        self._pipe.close()
         os.waitpid(self._process, 0)
-        with contextlib.suppress(EOFError, TypeError, ValueError):
-            return Seen(*marshal.loads(data))
-        return None
+        return found
 
     def holds(self, lock: Path) -> bool:
         """Say whether it holds this lock."""

@@ -19,7 +19,6 @@ from plugins.build.crew import shared
 from plugins.build.digests import Stamp, Untrackable, of_value, stamp_of
 from plugins.build.errands import Errand
 from plugins.build.exchange import Workshop, folders_of, scan
-from plugins.build.handed import Seen
 from plugins.build.reads import Printed, Watched, looks_of, whole_of
 from plugins.build.record import Read, Record, Sheet, packed
 from plugins.site.takeaway import FOLDER as COPIES
@@ -81,7 +80,7 @@ class Printer:
     def __init__(self, workshop: Workshop, last: Record, jobs: int) -> None:
         self._tree, self._output = str(workshop.spare), str(workshop.output)
         self._present, self._last, self._jobs = workshop.present, last, jobs
-        self._standing = self._adopted(workshop.seen)
+        self._standing = self._adopted(workshop.seen_before())
         self._before: dict[str, Sheet] = {}  # of the files that are looked at
         self._numbers: dict[str, int] = {}  # of what is read
         self._next = 0
@@ -94,10 +93,10 @@ class Printer:
         self.changed: set[str] = set()  # files that are new, or have other bytes
         self.heavy: dict[str, str] = {}  # pages that are too heavy, and what of them weighs most
 
-    def _adopted(self, seen: Seen | None) -> dict[str, Stamp]:
+    def _adopted(self, seen: dict[str, Stamp] | None) -> dict[str, Stamp]:
         """Clear the spare folder of what is not as it was recorded; give the stamps of the rest."""
         before = self._last.trees.before
-        found = seen.before if seen and before else scan(Path(self._tree))
+        found = dict(seen) if seen and before else scan(Path(self._tree))
         if found == before:
             return found
         right = {path: stamp for path, stamp in before.items() if found.get(path) == stamp}

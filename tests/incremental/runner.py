@@ -21,15 +21,20 @@ READY = "ready"
 COMMANDS = {"plugins.build.dev", "plugins.site.check", "plugins.story.new"}  # what no build imports
 
 
+def environment() -> dict[str, str]:
+    """Give the environment of each build: this one, without what decides about time and work, and what make sets."""
+    ours = {name: value for name, value in os.environ.items() if name not in ("NOW", "JOBS", "PYTEST_CURRENT_TEST")}
+    return ours | {"PYTHONUTF8": "1", "PYTHONTZPATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
 class Runner:
     """A process in a site's folder that builds on demand."""
 
     def __init__(self, folder: Path) -> None:
-        environment = {name: value for name, value in os.environ.items() if name not in ("NOW", "JOBS")}
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__)), str(folder)],
             cwd=folder,
-            env=environment | {"PYTHONUTF8": "1", "PYTHONTZPATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import random
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from plugins.build import doorstep
+from tests.incremental.runner import environment
 from tests.incremental.small_archive import SmallArchive
 from tests.newsroom import ROOT
 
@@ -101,6 +104,27 @@ def test_the_door_overlooks_no_change(archive):
         change()
         assert not opened(archive), what
         assert archive.files() == archive.stock()[2], what
+
+
+def test_what_the_door_hands_on_is_built_as_ever_and_without_docutils(archive):
+    start = archive.root / "plugins/build/start.py"
+    archive.edit(start, r"(?m)^    pelican\.main\(\)$", '    print("docutils" in sys.modules)\n    pelican.main()')
+    settle(archive)
+    story = archive.stories()[0]
+    story.write_text(story.read_text(encoding="utf-8") + "\nOne word more.\n", encoding="utf-8")
+    arguments = ["-s", "pelicanconf.py", "-o", "output", "--fatal=warnings"]
+
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "plugins/build/door.py", *arguments],
+        cwd=archive.root,
+        env=environment() | {"NOW": archive.now},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout.partition("\n")[0]) == (0, "False"), done.stdout + done.stderr
+    assert archive.files() == archive.stock()[2]
 
 
 @pytest.mark.slow
