@@ -234,6 +234,8 @@ class Record:
         told = {read.number: (name, read.found) for name, read in reads.items()}
         wanted = told.keys() | comes.keys() | goes.keys()
         known = {row[0]: row for row in self._among(f"SELECT {READ} FROM reads WHERE number", wanted)}
+        if not wanted <= known.keys() | told.keys():
+            raise Damaged
         rows = {}
         for number in wanted:
             _, name, found, pages = known.get(number) or (number, *told[number], b"")

@@ -30,8 +30,8 @@ def test_a_printed_story_is_whole(printed: str) -> None:
 def test_a_printed_link_spells_its_address_out(printed: str) -> None:
     together = printed.replace(" ", "")
 
-    assert "https://town.example/notice" in together
-    assert "https://board.example/minutes" in together
+    assert "https://town.example/notice" in together, printed
+    assert "https://board.example/minutes" in together, printed
 
 
 def test_a_printed_story_asks_for_no_money_and_offers_nothing_to_click(printed: str) -> None:
