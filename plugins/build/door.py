@@ -206,13 +206,14 @@ def content_of(note: Note) -> str | None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if not is_whole(note["output"], note["workshop"]):
             return ""
+        when = time.time_ns()
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             try:
                 os.close(lock)
                 os.close(reading)
-                tell(note, writing)
+                tell(note, writing, when)
             finally:
                 os._exit(0)
         os.close(writing)
@@ -234,9 +235,8 @@ def content_of(note: Note) -> str | None:
                 os.close(each)
 
 
-def tell(note: Note, pipe: int) -> None:
+def tell(note: Note, pipe: int, when: int) -> None:
     """Tell whether content is as it was; if not, tell its stamps, and those of the edition before the last."""
-    when = time.time_ns()
     content = scan(note["path"])
     is_same = content == recorded(note, "content")
     os.write(pipe, SAME if is_same else OTHER)

@@ -269,7 +269,7 @@ class Workshop:
     known: the files of the present edition; present: their stamps, and strangers'. is_out: whether
     the exchange has happened.
     kept: the name of an older edition in the workshop that is not to be removed at the end.
-    seen: what the front door has seen of content, if it called; seen_before: of that edition.
+    seen: what the front door has seen of content, if it called.
     leftover: a sentence for the person at the terminal if something could not be removed.
     """
 
@@ -296,7 +296,6 @@ class Workshop:
         self.present: Mapping[str, Stamp] = {}
         self.kept = ""
         self.seen: Seen | None = None
-        self.seen_before: Callable[[], dict[str, Stamp] | None] = lambda: None
         self._began = 0
 
     def __enter__(self) -> Workshop:
@@ -342,6 +341,11 @@ class Workshop:
         kept.rename(self.spare)
         return True
 
+    def seen_before(self) -> dict[str, Stamp] | None:
+        """Give what the front door has seen of the kept edition, once: then others write there."""
+        handed, self._handed = self._handed, None
+        return handed.before if handed and self.seen else None
+
     def put_back(self, inside: Set[str]) -> bool:
         """Keep the spare folder for `adopt` instead of exchanging it; False if others have added to it."""
         if names(self.spare) != inside or not (self.output / PLACEHOLDER).is_file():
@@ -382,8 +386,9 @@ class Workshop:
             self._refuse_strangers(names(self.output))
         self._keep_placeholder()
         # Both editions' files: whichever of the two a kill leaves in place is known to be ours.
-        if not inside <= self.known:
-            write_new(self._list, json.dumps(sorted(self.known | inside)))
+        ours = self.known | inside
+        if ours != frozenset(read_json(self._list, [])):
+            write_new(self._list, json.dumps(sorted(ours)))
         if written is None or len(written) > FEW:
             flush(self.spare)
         else:
@@ -396,7 +401,7 @@ class Workshop:
         """Say whether there may be other files in the output folder than when the build began."""
         folders = ("", *folders_of(self.present))
         with contextlib.suppress(OSError), opened(self.output) as here:
-            times = (os.stat(folder or ".", dir_fd=here).st_mtime_ns for folder in folders)
+            times = (os.stat(folder or ".", dir_fd=here).st_ctime_ns for folder in folders)
             return any(time > self._began for time in times)
         return True
 
@@ -435,7 +440,7 @@ class Workshop:
     def _try_lock(self) -> bool:
         """Take the lock if it is free. The kernel lets go of it when a process dies."""
         if self._handed and self._handed.holds(self.home / "lock"):
-            self._lock = self._handed.lock
+            self._hold(self._handed.lock)
             return True
         self._handed = None
         self.home.mkdir(parents=True, exist_ok=True)
@@ -452,11 +457,15 @@ class Workshop:
                     return False
             except (BlockingIOError, FileNotFoundError):
                 return False
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, str(os.getpid()).encode())
+            self._hold(descriptor)
             on_failure.pop_all()
-            self._lock = descriptor
             return True
+
+    def _hold(self, descriptor: int) -> None:
+        """Hold the lock, and say who does."""
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        self._lock = descriptor
 
     def _holder(self) -> str:
         """Name the process that holds the lock, where it has said so."""
@@ -479,7 +488,6 @@ class Workshop:
         if self.seen and trees:  # the edition is as it was recorded, so that all of it is ours
             self._began = self.seen.when - int(MARGIN * 1e9)
             self.present, self.known = trees.output, frozenset(trees.output)
-            self.seen_before = lambda: handed.before if handed else None
         else:
             self.present = scan(self.output)
             self.known = frozenset(read_json(self._list, [])) & self.present.keys()

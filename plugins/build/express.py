@@ -14,7 +14,9 @@ import contextlib
 import datetime as dt
 import getpass
 import hashlib
+import os
 import socket
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
@@ -153,11 +155,8 @@ class Express:
         rest = self._last.rest
         if not rest or self._last.world != self._world.whole or self._settings.get("LEDGER"):  # it may be gone again
             return False
-        first, end = rest["while"]
-        at = now().timestamp()
         return (
-            (first is None or first <= at)
-            and (end is None or at < end)
+            is_within(rest["while"], now())
             and (self._workshop.output / PLACEHOLDER).is_file()
             and self._workshop.present == self._last.output
         )
@@ -192,8 +191,9 @@ class Express:
         if not before or before.keys() - self._content.keys() or not self._is_intact():
             return None
         paths = [path for path, stamp in self._content.items() if stamp is None or stamp != before.get(path)]
-        is_stories = all(path.startswith("articles/") and path.endswith(".md") for path in paths)
-        if not paths or len(paths) > MOST or not is_stories or not receivers_need_no_desk():
+        if not paths or len(paths) > MOST or not receivers_need_no_desk():
+            return None
+        if not all(is_story(self._root, path) for path in paths):
             return None
         if any(path.startswith("published/") for path in before):  # the ledger compares all stories
             return None
@@ -275,6 +275,8 @@ class Express:
         self.notebook = Notebook()
 
         def read(rules: Any) -> Any:
+            if self._few and not is_within(self._last.rest["while"], rules.now):  # an embargo has passed meanwhile
+                self._few = None
             if self._few:
                 if not self._few.is_text:
                     watched.few = Among(self._few, rules, self._settings, watched.reads)
@@ -470,6 +472,17 @@ class Express:
         return span([*moments, *([lapses] if lapses else [])], desk.rules.now)
 
 
+def is_story(root: Path, path: str) -> bool:
+    """Say whether the desk reads a file of content/ as a story: a plain file, and no editor's own."""
+    from plugins.story.desk import is_dropping
+
+    if not (path.startswith("articles/") and path.endswith(".md")) or any(map(is_dropping, path.split("/"))):
+        return False
+    with contextlib.suppress(OSError):
+        return stat.S_ISREG(os.lstat(root / path).st_mode)
+    return False
+
+
 def receivers_need_no_desk() -> bool:
     """Say whether all who look at a finished edition are known to look at its files only."""
     from plugins.build.press import edition_checked, edition_written
@@ -486,6 +499,12 @@ def old_enough(stamps: Mapping[str, Stamp], when: int) -> dict[str, Stamp | None
     """Give stamps, but None for those of files that had changed a moment before (nanoseconds)."""
     young = when - int(YOUNG * 1e9)
     return {path: None if stamp[1] > young or stamp[3] > young else stamp for path, stamp in stamps.items()}
+
+
+def is_within(span: tuple[float | None, float | None], moment: dt.datetime) -> bool:
+    """Say whether a moment lies in a time: from, and up to."""
+    first, end = span
+    return (first is None or first <= moment.timestamp()) and (end is None or moment.timestamp() < end)
 
 
 def span(moments: Iterable[dt.datetime], now: dt.datetime) -> tuple[float | None, float | None]:

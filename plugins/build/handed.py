@@ -57,7 +57,9 @@ class Handed:
 
     def holds(self, lock: Path) -> bool:
         """Say whether it holds this lock."""
-        return os.path.samestat(os.fstat(self.lock), lock.stat())
+        with contextlib.suppress(FileNotFoundError):
+            return os.path.samestat(os.fstat(self.lock), lock.stat())
+        return False
 
 
 def taken() -> Handed | None:

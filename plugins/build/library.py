@@ -213,7 +213,7 @@ class Library:
         self._root = root
         same: dict[Any, Any] = {}
         kept = self._store.cards()
-        gone = set(kept)
+        gone = self._store.paths()
         before: dict[str, Card] = {}
         wanted: list[tuple[str, str]] = []
         for path, kind in files:
@@ -276,12 +276,17 @@ class Library:
         if not is_text and not self._store.has_all(len(cards.all()) - added):
             return None
         others = (wanted if is_text else cards.keys()) - set(paths)
-        if any(path not in cards or cards[path].stamp != self._stamps.get(path) for path in others):
+        if not all(path in cards and self._is_as_it_was(cards[path]) for path in others):
             return None
         self._store.keep([row_of(card, found) for card, found in changed], texts)
         documents = {path: self._document(cards[path]) for path in sorted(wanted)}
         shelved = Shelved(documents, cards, self._document)
         return Few(shelved, Addresses(cards), list(paths), added, is_text, cards)
+
+    def _is_as_it_was(self, card: Card) -> bool:
+        """Say whether a file is there and certainly the one that its card was made of."""
+        stamp = self._stamps.get(card.path)
+        return stamp is not None and stamp == card.stamp
 
     def _read(
         self, wanted: list[tuple[str, str]], before: Mapping[str, Card], kept: dict[str, bytes]
@@ -416,14 +421,14 @@ def joins(card: Card, others: Iterable[Card], rules: Rules) -> bool:
     more = (
         card.values.get("aliases") or pictures_in(card) or card.beside or card.updates or card.values.get("storyline")
     )
-    if not is_out(card, now) or more or name == "index.html" or any(leads_in(card)):
+    if not is_out(card, now) or more or card.parts or name == "index.html" or any(leads_in(card)):
         return False
     topics: set[str] = set()
     authors: set[str] = set()
     months: set[str] = set()
     address = card.address.casefold()
     for other in others:
-        if address in map(str.casefold, (other.address, *(other.values.get("aliases") or ()))):
+        if address in map(str.casefold, addresses_of(other)):
             return False
         if other.kind == STORY and is_out(other, now):
             if date_of(other) >= date_of(card):  # what comes after it may have it to read next
@@ -436,6 +441,12 @@ def joins(card: Card, others: Iterable[Card], rules: Rules) -> bool:
             months.add(where)
     by = set(card.values["authors"] or card.values["author"])
     return bool(by) and by <= authors and topics.issuperset(card.values["tags"]) and folder in months
+
+
+def addresses_of(card: Card) -> set[str]:
+    """Give every address that a file takes."""
+    taken = {card.address, *(card.values.get("aliases") or ())}
+    return taken | set(later_addresses(card.path, card.address, card.parts).values()) if card.parts else taken
 
 
 def date_of(card: Card) -> Any:

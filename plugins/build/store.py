@@ -64,6 +64,10 @@ class Store:
         rows = self._asked("SELECT * FROM cards WHERE path = ?", path)
         return rows[0][4] if rows and self._is_right(rows[0]) else None
 
+    def paths(self) -> set[str]:
+        """Name all files of which there is anything, right or not."""
+        return {row[0] for row in self._asked("SELECT path FROM cards UNION SELECT path FROM texts")}
+
     def no_stories(self) -> list[str]:
         """Give the files that hold no stories."""
         return [row[0] for row in self._asked("SELECT path FROM cards WHERE kind <> 'story'")]
@@ -99,7 +103,9 @@ class Store:
                     if rows or paths:
                         connection.execute("UPDATE meta SET cards = (SELECT count(*) FROM cards)")
                 return
-            except Damage:
+            except Damage as error:
+                if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:  # another build keeps the same
+                    return
                 self._begin_anew()
 
     def _checked(self, row: Sequence[str | bytes]) -> tuple[str | bytes | int, ...]:

@@ -1,0 +1,153 @@
+"""The short way for a few changed stories takes nothing that the long way would not."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from tests.incremental.runner import Runner
+from tests.incremental.small_archive import SmallArchive
+
+FIELDS = "Title: {title}\nDate: {date}\nCategory: Arms\nTags: Radio\nAuthors: Ann Lee\n\n{text}\n"
+LATER = "2026-06-01 12:00"
+HOUR = 3600
+# A clock that goes two minutes further after so many looks at it.
+LEAPING = """\
+        LOOKS = globals().setdefault("LOOKS", [])
+        LOOKS.append(text)
+        leap = len(LOOKS) > int(os.environ.get("LEAP_AFTER", "1000"))
+        return parse_moment(text) + dt.timedelta(minutes=2 * leap)
+"""
+
+
+@pytest.fixture
+def archive(tmp_path):
+    small = SmallArchive(tmp_path)
+    small.now = LATER  # all are out
+    for path in small.stories():
+        small.field(path, "Status", "published")
+        small.field(path, "Category", "Arms")
+        small.field(path, "Tags", "Radio")
+        small.field(path, "Authors", "Ann Lee")
+    assert small.build()[0] == 0
+    yield small
+    small.end()
+
+
+def published(archive, name, date, text="Zanzibar."):
+    """Write a story, newer than all others, into a month that has some."""
+    month = archive.stories()[-1].parent
+    folder = month.relative_to(archive.root / "content")
+    archive.write(f"{folder}/{name}.md", FIELDS.format(title=name, date=date, text=text))
+    return month / f"{name}.md"
+
+
+def holds(archive):
+    """Build; say whether the edition is what stock Pelican makes, or as it was where that refuses."""
+    before = archive.files()
+    wanted, said, edition = archive.stock()
+    status, ours = archive.build()
+    assert (status == 0) == (wanted == 0), (ours, said)
+    assert archive.files() == (before if wanted else edition), ours
+    return wanted == 0
+
+
+def newest(archive):
+    """Give a date after that of every story in the last month."""
+    month = archive.stories()[-1].parent
+    return f"{month.parent.name}-{month.name}-28 10:00"
+
+
+def test_a_story_that_was_read_and_deleted_before_an_edition_is_nowhere(archive):
+    story = published(archive, "secret", newest(archive))
+    os.utime(story, times=(time.time() + HOUR, time.time() + HOUR))  # too young to be trusted
+    archive.write("notes.txt", "This is refused.")
+    assert archive.build()[0] == 1
+    story.unlink()
+    (archive.root / "content/notes.txt").unlink()
+    archive.field(archive.stories()[-1], "Title", "Another headline")
+
+    assert holds(archive)
+    assert not [path for path, data in archive.files().items() if b"Zanzibar" in data]
+
+
+@pytest.mark.parametrize("name", [".hidden", "._made-by-a-desktop"])
+def test_what_is_no_file_of_an_editor_is_no_story(archive, name):
+    before = archive.files()
+    published(archive, name, newest(archive))
+
+    assert archive.build()[0] == 0
+    assert archive.files() == before
+
+
+def test_a_story_may_be_no_link(archive):
+    story = published(archive, "linked", newest(archive))
+    outside = story.rename(archive.root / "outside.md")
+    story.symlink_to(outside)
+
+    assert not holds(archive)
+
+
+def test_the_lock_of_an_editor_keeps_nobody_from_building(archive):
+    lock = archive.stories()[-1].parent / ".#locked.md"
+    archive.field(archive.stories()[-1], "Title", "Another headline")
+    lock.symlink_to("nobody@nowhere.1:2")
+
+    assert archive.build()[0] == 0
+    lock.unlink()
+    assert archive.files() == archive.stock()[2]
+
+
+def test_a_pipe_is_refused_and_not_waited_for(archive):
+    os.mkfifo(archive.stories()[-1].parent / "pipe.md")
+
+    assert not holds(archive)
+
+
+@pytest.mark.parametrize(("first", "second"), [("tale-2", "tale"), ("tale", "tale-2")])
+def test_a_later_part_of_a_story_takes_nobodys_page(archive, first, second):
+    long = "\n\n".join(
+        f"## Part {number}\n\n" + "Many words stand here, one after the other. " * 9 for number in range(6)
+    )
+    texts = {"tale": long, "tale-2": "Zanzibar."}
+    date = newest(archive)
+    published(archive, first, date, texts[first])
+    assert archive.build()[0] == 0
+    published(archive, second, f"{date[:-5]}11:00", texts[second])
+
+    assert not holds(archive)
+
+
+@pytest.mark.parametrize("leap_after", range(5))
+def test_an_embargo_that_passes_while_a_build_goes_on_is_wholly_in_it_or_not_at_all(archive, leap_after):
+    archive.runner.end()
+    archive.edit(archive.root / "plugins/story/clock.py", r"^        return parse_moment\(text\)$", LEAPING)
+    archive.runner = Runner(archive.root)
+    archive.now = "2026-06-01 11:59"
+    published(archive, "held", LATER)
+    assert archive.build()[0] == 0
+    archive.field(archive.stories()[0], "Title", "Another headline")
+
+    status, said = archive.runner.build("pelicanconf.py", "output", NOW=archive.now, LEAP_AFTER=str(leap_after))
+
+    before = archive.stock()[2]
+    archive.now = LATER
+    assert (status, archive.files() in (before, archive.stock()[2])) == (0, True), said
+
+
+def test_a_file_put_where_a_story_once_was_is_refused_and_not_lost(archive):
+    story = published(archive, "gone", newest(archive))
+    assert archive.build()[0] == 0
+    page = next(archive.output.rglob("gone.html"))
+    story.unlink()
+    for number in range(3):
+        archive.field(archive.stories()[0], "Title", f"Headline {number}")
+        assert archive.build()[0] == 0
+    page.write_text("By hand", encoding="utf-8")
+    archive.field(archive.stories()[0], "Title", "Another headline")
+
+    status, said = archive.build()
+
+    assert (status, page.read_text(encoding="utf-8")) == (1, "By hand"), said
