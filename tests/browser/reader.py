@@ -53,7 +53,7 @@ class Visit:
         self.complaints.clear()
         self.asked.clear()
         self.page.set_viewport_size({"width": 1280, "height": HEIGHT})
-        self.page.emulate_media(color_scheme="light")
+        self.page.emulate_media(media="null", color_scheme="light")
 
     def stored(self) -> dict[str, Any]:
         """Give everything that the browser keeps of what it visited."""
