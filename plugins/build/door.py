@@ -22,7 +22,7 @@ from marshal import dumps, loads
 
 TYPE_CHECKING = False  # as typing says it, which takes long to load
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any, BinaryIO
 
     Note = dict[str, Any]
@@ -73,9 +73,11 @@ def stamp(status: os.stat_result) -> str:
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_ctime_ns}"
 
 
-def stamps(tree: str, *, follow: bool = False) -> list[str]:
-    """Give the stamp of each file below a folder, with its path; relative to an open folder it is soonest."""
-    found = []
+def below(tree: str, *, follow: bool = False) -> Iterator[tuple[str, os.stat_result]]:
+    """Give each file below a folder, by its path; relative to an open folder it is soonest.
+
+    follow: whether links are followed, and what Python has compiled is passed over.
+    """
     folders = [""]
     root = os.open(tree, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -85,13 +87,17 @@ def stamps(tree: str, *, follow: bool = False) -> list[str]:
             with os.scandir(here) as entries:
                 for entry in entries:
                     if not entry.is_dir(follow_symlinks=follow):
-                        found.append(f"{folder}{entry.name}\0{stamp(entry.stat(follow_symlinks=follow))}")
+                        yield folder + entry.name, entry.stat(follow_symlinks=follow)
                     elif not (follow and entry.name == "__pycache__"):
                         folders.append(f"{folder}{entry.name}/")
             os.close(here)
     finally:
         os.close(root)
-    return found
+
+
+def stamps(tree: str) -> list[str]:
+    """Give the stamp of each file of code or theme, with its path."""
+    return [f"{path}\0{stamp(status)}" for path, status in below(tree, follow=True)]
 
 
 def digest(lines: Iterable[str]) -> bytes:
@@ -102,28 +108,9 @@ def digest(lines: Iterable[str]) -> bytes:
 
 def scan(tree: str) -> dict[str, Stamp]:
     """Give the stamp of each file of content or an edition, without the file that keeps a folder in Git."""
-    found: dict[str, Stamp] = {}
-    folders = [""]
-    root = os.open(tree, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        while folders:
-            folder = folders.pop()
-            here = os.open(folder or ".", os.O_RDONLY, dir_fd=root)
-            with os.scandir(here) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(f"{folder}{entry.name}/")
-                    else:
-                        status = entry.stat(follow_symlinks=False)
-                        found[folder + entry.name] = (
-                            status.st_size,
-                            status.st_mtime_ns,
-                            status.st_ino,
-                            status.st_ctime_ns,
-                        )
-            os.close(here)
-    finally:
-        os.close(root)
+    found: dict[str, Stamp] = {
+        path: (status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns) for path, status in below(tree)
+    }
     found.pop(PLACEHOLDER, None)
     return found
 
@@ -142,7 +129,7 @@ def recorded(note: Note, name: str) -> dict[str, Stamp]:
 
 def of_code(trees: list[str]) -> bytes:
     """Give the digest of the stamps of code and theme."""
-    return digest(f"{tree}\0{line}" for tree in trees for line in stamps(tree, follow=True))
+    return digest(f"{tree}\0{line}" for tree in trees for line in stamps(tree))
 
 
 def of_files(files: list[str]) -> list[str]:

@@ -48,7 +48,7 @@ def marks_of(settings: Mapping[str, Any]) -> Marks | None:
     files.append(str(Path(settings["PATH"]).absolute().parent / NEVER_PUBLISH))
     try:
         marks = Marks(trees, door.of_code(trees), files, door.of_files(files))
-        changed = [line.rpartition("\0")[2] for tree in trees for line in door.stamps(tree, follow=True)]
+        changed = [line.rpartition("\0")[2] for tree in trees for line in door.stamps(tree)]
     except OSError:
         return None
     lately = (time.time() - SETTLED) * 1e9

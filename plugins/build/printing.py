@@ -209,8 +209,7 @@ class Printer:
         was = self._before
         self.fresh = [path for path in every if path in stale or path not in was or was[path].told != told[path]]
         copied = self._carry((paths | every.keys()) - set(self.fresh) - gone)
-        self._before |= last.sheets(copied)
-        told |= {path: self._before[path].told for path in copied}
+        self._before |= last.sheets(copied)  # where one is lost, the file is not copied but Wider raised
         self._do(copied, every, told, context, tell, lambda: None)
         return gone
 
