@@ -278,6 +278,7 @@ class Express:
             if self._few and not is_within(self._last.rest["while"], rules.now):  # an embargo has passed meanwhile
                 self._few = None
             if self._few:
+                watched.addresses, watched.copies = self._few.addresses, self._copies_among()
                 if not self._few.is_text:
                     watched.few = Among(self._few, rules, self._settings, watched.reads)
                 return Desk(self._root, rules, self._few.documents)
@@ -286,9 +287,6 @@ class Express:
             if spelt.now != spelt.before:
                 cabinet.keep(self._cache / "spelt", self._world.code, sorted(spelt.now))
             return desk
-
-        if self._few:
-            watched.addresses, watched.copies = self._few.addresses, self._copies_among()
 
         def prepare(generator: Generator) -> None:
             watch(generator.env, watched)
