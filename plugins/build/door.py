@@ -8,7 +8,7 @@ of it is as it was, the last build's words are said again; else Pelican is calle
 Everything that the edition depends on is compared: command, environment, interpreter, machine,
 packages, code, theme, settings, content, the edition itself, and the time. No note, a damaged one,
 or one with anything else in it: the long way. Where only content has changed, Pelican is told what was
-seen of it (plugins/build/handed.py), and keeps the lock.
+seen of it (plugins/build/handed.py), while the rest is still looked at, and keeps the lock.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ import stat
 import sys
 import time
 from _blake2 import blake2b  # hashlib would load OpenSSL: 4 ms of 60
+from _struct import pack
 from marshal import dumps, loads
 
 TYPE_CHECKING = False  # as typing says it, which takes long to load
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, BinaryIO
 
     Note = dict[str, Any]
-    Stamp = tuple[int, int, int, int]
+    Rows = dict[str, tuple[str, bytes]]  # the names of a folder's files, and their stamps
 
 FOLDER = ".cache"
 SIZE = 32
@@ -34,6 +35,7 @@ PLACEHOLDER = ".gitignore"
 TREE, MAGIC = "tree-", b"longwave-kept-1\n"  # as plugins/build/record.py and cabinet.py have it
 SAME, OTHER = b"=", b"#"
 LENGTH = 8  # bytes that say how long a message is
+STAMP = "=QqQq"  # size, mtime, number, ctime
 START = "plugins.build.start"
 UNFINISHED = ("next-", "last-", "journal")  # what a killed build leaves in the workshop
 # What a shell or make changes from call to call, and nothing that is built here reads.
@@ -73,8 +75,8 @@ def stamp(status: os.stat_result) -> str:
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_ctime_ns}"
 
 
-def below(tree: str, *, follow: bool = False) -> Iterator[tuple[str, os.stat_result]]:
-    """Give each file below a folder, by its path; relative to an open folder it is soonest.
+def below(tree: str, *, follow: bool = False) -> Iterator[tuple[str, list[tuple[str, os.stat_result]]]]:
+    """Give each folder of a tree, by its path and a slash, with its files; relative to an open folder it is soonest.
 
     follow: whether links are followed, and what Python has compiled is passed over.
     """
@@ -84,20 +86,22 @@ def below(tree: str, *, follow: bool = False) -> Iterator[tuple[str, os.stat_res
         while folders:
             folder = folders.pop()
             here = os.open(folder or ".", os.O_RDONLY, dir_fd=root)
+            files = []
             with os.scandir(here) as entries:
                 for entry in entries:
                     if not entry.is_dir(follow_symlinks=follow):
-                        yield folder + entry.name, entry.stat(follow_symlinks=follow)
+                        files.append((entry.name, entry.stat(follow_symlinks=follow)))
                     elif not (follow and entry.name == "__pycache__"):
                         folders.append(f"{folder}{entry.name}/")
             os.close(here)
+            yield folder, files
     finally:
         os.close(root)
 
 
 def stamps(tree: str) -> list[str]:
     """Give the stamp of each file of code or theme, with its path."""
-    return [f"{path}\0{stamp(status)}" for path, status in below(tree, follow=True)]
+    return [f"{folder}{name}\0{stamp(status)}" for folder, files in below(tree, follow=True) for name, status in files]
 
 
 def digest(lines: Iterable[str]) -> bytes:
@@ -106,16 +110,23 @@ def digest(lines: Iterable[str]) -> bytes:
     return blake2b(text, digest_size=SIZE).digest()
 
 
-def scan(tree: str) -> dict[str, Stamp]:
-    """Give the stamp of each file of content or an edition, without the file that keeps a folder in Git."""
-    found: dict[str, Stamp] = {
-        path: (status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns) for path, status in below(tree)
-    }
-    found.pop(PLACEHOLDER, None)
+def scan(tree: str) -> Rows:
+    """Give, by folder, the files of content or an edition in their order, without the one that keeps it in Git."""
+    found: Rows = {}
+    for folder, files in below(tree):
+        rows = sorted(
+            [
+                (name, pack(STAMP, seen.st_size, seen.st_mtime_ns, seen.st_ino, seen.st_ctime_ns))
+                for name, seen in files
+                if folder or name != PLACEHOLDER
+            ]
+        )
+        if rows:
+            found[folder] = "\0".join([name for name, _ in rows]), b"".join([row for _, row in rows])
     return found
 
 
-def recorded(note: Note, name: str) -> dict[str, Stamp]:
+def recorded(note: Note, name: str) -> Rows:
     """Give what a tree looked like after the last build (plugins/build/record.py). Raise ValueError if that is lost."""
     with open(f"{note['workshop']}/{TREE}{name}", "rb") as file:
         data = file.read()
@@ -123,7 +134,7 @@ def recorded(note: Note, name: str) -> dict[str, Stamp]:
     key = blake2b(note["token"]).digest()
     if data[:start] != MAGIC + blake2b(data[start:], key=key).digest():
         raise ValueError(name)
-    found: dict[str, Stamp] = loads(data[start:])
+    found: Rows = loads(data[start:])
     return found
 
 
@@ -181,49 +192,55 @@ def look(arguments: list[str]) -> tuple[list[tuple[str, str]] | None, str]:
 
 
 def content_of(note: Note) -> str | None:
-    """Look at the edition, and in a second process at content, while no other build is at work.
+    """Have one process look at content and another at the edition, while no other build is at work.
 
-    Give None if both are as they were; what is handed on, if content alone is not; else nothing.
+    Give None if both are as they were; what is handed on, if content is not; else nothing.
     """
     import fcntl
 
     lock = os.open(f"{note['workshop']}/lock", os.O_RDWR)
-    reading = -1
+    lookers: list[tuple[int, int]] = []
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if not is_whole(note["output"], note["workshop"]):
             return ""
-        when = time.time_ns()
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            try:
-                os.close(lock)
-                os.close(reading)
-                tell(note, writing, when)
-            finally:
-                os._exit(0)
-        os.close(writing)
-        is_same = scan(note["output"]) == recorded(note, "output")
-        found = os.read(reading, 1)
-        if is_same and found == OTHER:
-            for each in (lock, reading):
+        for task in (tell_content, tell_edition):
+            lookers.append(looker(task, note, lock))
+        (content, _), (edition, _) = lookers
+        found = os.read(content, 1)
+        if found == OTHER:
+            for each in (lock, content, edition):
                 os.set_inheritable(each, True)
-            onward = f"{lock},{reading},{child}"
-            lock = reading = -1
+            onward = ",".join(map(str, (lock, *lookers[0], *lookers[1])))
+            lock, lookers = -1, []
             return onward
-        os.close(reading)
-        reading = -1
-        os.waitpid(child, 0)
-        return None if is_same and found == SAME else ""
+        return None if found == SAME and os.read(edition, 1) == SAME else ""
     finally:
-        for each in (lock, reading):
-            if each >= 0:
-                os.close(each)
+        if lock >= 0:
+            os.close(lock)
+        for pipe, process in lookers:
+            os.close(pipe)
+            os.waitpid(process, 0)
 
 
-def tell(note: Note, pipe: int, when: int) -> None:
-    """Tell whether content is as it was; if not, tell its stamps, and those of the edition before the last."""
+def looker(task: Callable[[Note, int], None], note: Note, lock: int) -> tuple[int, int]:
+    """Have a process look at something; give the pipe by which it tells, and its number."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        try:
+            os.close(lock)
+            os.close(reading)
+            task(note, writing)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    return reading, process
+
+
+def tell_content(note: Note, pipe: int) -> None:
+    """Tell whether content is as it was; if not, when and how it looks, and how the edition before the last does."""
+    when = time.time_ns()
     content = scan(note["path"])
     is_same = content == recorded(note, "content")
     os.write(pipe, SAME if is_same else OTHER)
@@ -233,6 +250,11 @@ def tell(note: Note, pipe: int, when: int) -> None:
         say_whole(file, (when, content))
         before = f"{note['workshop']}/{note['before']}"
         say_whole(file, scan(before) if note["before"] and os.path.isdir(before) else {})
+
+
+def tell_edition(note: Note, pipe: int) -> None:
+    """Tell whether the edition is as it was."""
+    os.write(pipe, SAME if scan(note["output"]) == recorded(note, "output") else OTHER)
 
 
 def say_whole(file: BinaryIO, message: Any) -> None:

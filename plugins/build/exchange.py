@@ -33,14 +33,14 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from plugins.build import door
-from plugins.build.digests import Stamp
 from plugins.build.handed import Handed, Seen
+from plugins.build.listing import Listing
 from plugins.build.record import trees_in
 from plugins.story.problems import Problem, SiteError
 
@@ -184,12 +184,17 @@ def survey(tree: Path) -> dict[str, int]:
 
     The placeholder is not part of an edition. A folder that is missing has no files.
     """
-    return {path: stamp[0] for path, stamp in sorted(scan(tree).items())}
+    return sizes(scan(tree))
 
 
-def scan(tree: Path) -> dict[str, Stamp]:
-    """List an edition: the stamp of each file by its path."""
-    return door.scan(str(tree)) if tree.is_dir() else {}
+def sizes(listing: Listing) -> dict[str, int]:
+    """Give the size in bytes of each file by its path, in the order of the paths."""
+    return {path: stamp[0] for path, stamp in sorted(listing.items())}
+
+
+def scan(tree: Path) -> Listing:
+    """List an edition, or content."""
+    return Listing(door.scan(str(tree)) if tree.is_dir() else {})
 
 
 def names(tree: Path) -> set[str]:
@@ -270,6 +275,7 @@ class Workshop:
     the exchange has happened.
     kept: the name of an older edition in the workshop that is not to be removed at the end.
     seen: what the front door has seen of content, if it called.
+    is_listed: whether its list names the edition's files and no others.
     leftover: a sentence for the person at the terminal if something could not be removed.
     """
 
@@ -287,13 +293,14 @@ class Workshop:
         self.output = output.absolute()
         self.home = self.output.parent / f".{self.output.name}-workshop"
         self.is_out = False
-        self.known: frozenset[str] = frozenset()
+        self.known: Collection[str] = frozenset()
         self.leftover = ""
         self.say, self._patience, self._swap, self._handed = say, patience, swap, handed
         self._lock = -1
         self._journal = self.home / "journal"
         self._list = self.home / "files"
-        self.present: Mapping[str, Stamp] = {}
+        self.present = Listing()
+        self.is_listed = False
         self.kept = ""
         self.seen: Seen | None = None
         self._began = 0
@@ -304,7 +311,8 @@ class Workshop:
         self._take_turn()
         try:
             self._heal()
-            self._refuse_strangers(self.present)
+            if self.known is not self.present:
+                self._refuse_strangers(self.present)
             self.spare = Path(tempfile.mkdtemp(prefix=SPARE, dir=self.home))
         except BaseException:
             self._end_turn()
@@ -341,14 +349,14 @@ class Workshop:
         kept.rename(self.spare)
         return True
 
-    def seen_before(self) -> dict[str, Stamp] | None:
+    def seen_before(self) -> Listing | None:
         """Give what the front door has seen of the kept edition, once: then others write there."""
         handed, self._handed = self._handed, None
         return handed.before if handed and self.seen else None
 
-    def put_back(self, inside: Set[str]) -> bool:
+    def put_back(self, inside: Iterable[str]) -> bool:
         """Keep the spare folder for `adopt` instead of exchanging it; False if others have added to it."""
-        if names(self.spare) != inside or not (self.output / PLACEHOLDER).is_file():
+        if names(self.spare) != set(inside) or not (self.output / PLACEHOLDER).is_file():
             return False
         kept = self.home / self.spare.name.replace(SPARE, KEPT, 1)
         self.spare.rename(kept)
@@ -366,7 +374,7 @@ class Workshop:
         return ""
 
     def exchange(
-        self, *, sealed: Set[str] = frozenset(), written: Sequence[str] | None = None, is_all: bool = False
+        self, *, sealed: Listing | None = None, written: Sequence[str] | None = None, is_all: bool = False
     ) -> None:
         """Put what is in the spare folder into the output folder's place, whole and at once.
 
@@ -374,21 +382,20 @@ class Workshop:
         them the disk may not hold yet, if that is known. is_all: whether there are no others.
         Raises SiteError or OSError; unless `is_out`, the last edition then stands untouched.
         """
-        inside = sealed if is_all else names(self.spare)
-        added = inside - sealed
-        if sealed and sealed <= inside:
-            seal(self.spare, only=added)
+        inside = sealed if sealed and is_all else None
+        if inside is None:
+            there = names(self.spare)
+            added = there - (sealed or {}).keys()
+            seal(self.spare, only=added if sealed and sealed.keys() <= there else None)
+            if added:
+                written = None
         else:
-            seal(self.spare)
-        if added:
-            written = None
+            seal(self.spare, only=frozenset())
         if self._has_newcomers():
             self._refuse_strangers(names(self.output))
         self._keep_placeholder()
-        # Both editions' files: whichever of the two a kill leaves in place is known to be ours.
-        ours = self.known | inside
-        if ours != frozenset(read_json(self._list, [])):
-            write_new(self._list, json.dumps(sorted(ours)))
+        if inside is None or not (self.is_listed and inside.has_same_names(self.present) and self._list.is_file()):
+            self._write_list(there if inside is None else set(inside))
         if written is None or len(written) > FEW:
             flush(self.spare)
         else:
@@ -397,9 +404,16 @@ class Workshop:
         remember_names(self.output.parent)
         remember_names(self.home)
 
+    def _write_list(self, inside: Set[str]) -> None:
+        """List both editions' files: whichever of the two a kill leaves in place is known to be ours."""
+        ours = {*self.known, *inside}
+        self.is_listed = ours == inside
+        if ours != set(read_json(self._list, [])):
+            write_new(self._list, json.dumps(sorted(ours)))
+
     def _has_newcomers(self) -> bool:
         """Say whether there may be other files in the output folder than when the build began."""
-        folders = ("", *folders_of(self.present))
+        folders = ("", *folders_of(self.present.rows))
         with contextlib.suppress(OSError), opened(self.output) as here:
             times = (os.stat(folder or ".", dir_fd=here).st_ctime_ns for folder in folders)
             return any(time > self._began for time in times)
@@ -484,11 +498,14 @@ class Workshop:
         self._began = time.time_ns() - int(MARGIN * 1e9)
         handed = self._handed
         trees = trees_in(self.home) if handed else None
-        self.seen = handed.seen if handed and trees and trees.token else None
+        self.seen = handed.seen if handed and trees and trees.token and handed.is_as_recorded else None
         if self.seen and trees:  # the edition is as it was recorded, so that all of it is ours
             self._began = self.seen.when - int(MARGIN * 1e9)
-            self.present, self.known = trees.output, frozenset(trees.output)
+            self.present = self.known = trees.output
+            self.is_listed = trees.is_listed
         else:
+            if handed:
+                handed.let_go()
             self.present = scan(self.output)
             self.known = frozenset(read_json(self._list, [])) & self.present.keys()
 

@@ -27,9 +27,11 @@ from pelican import signals
 from pelican.generators import Generator
 
 from plugins.build import digests
-from plugins.build.digests import SIZE, Stamp, Untrackable
+from plugins.build.digests import SIZE, Untrackable
 from plugins.build.doorstep import NEVER_PUBLISH
 from plugins.build.exchange import KEPT, PLACEHOLDER, SPARE, Workshop, scan
+from plugins.build.handed import Seen
+from plugins.build.listing import NEVER, Listing
 from plugins.build.record import Damaged, Record, Sheet, Trees
 from plugins.story.clock import now
 from plugins.story.problems import SiteError
@@ -50,7 +52,7 @@ LOOK_AT_FILES = {
     "plugins.edition.leaks.look_through",
 }
 COPIES, EXTRA = "copies", "extra/"
-YOUNG = 2.0  # seconds: a file changed so lately may change again within one tick of its clock
+YOUNG = 2 * 10**9  # nanoseconds: a file changed so lately may change again within one tick of its clock
 
 # Settings by which Pelican makes pages or files of its own; all must be empty.
 PELICANS_OWN = (
@@ -124,8 +126,9 @@ class Express:
         self._root = Path(settings["PATH"])
         name = hashlib.sha256(bytes(self._root)).hexdigest()[:8]  # several sites may lie side by side
         self._cache = self._root.absolute().parent / ".cache" / f"desk-{name}"
-        seen = workshop.seen
-        self._content = old_enough(seen.content, seen.when) if seen else old_enough(scan(self._root), time.time_ns())
+        seen = workshop.seen or Seen(time.time_ns(), scan(self._root))
+        self._young = seen.content.since(seen.when - YOUNG)
+        self._content = seen.content.changed(dict.fromkeys(self._young, NEVER))
         self._record = Record(workshop.home)
         self._record.is_there()
         self._last = self._record.trees
@@ -139,15 +142,20 @@ class Express:
         self._stale: dict[str, Sheet] = {}
 
     @property
-    def files(self) -> list[str]:
-        """The files that hold texts."""
-        return [path for path in self._content if path.endswith(".md")]
+    def texts(self) -> int:
+        """How many texts are to be read: 0 where it is a few."""
+        return 0 if self._few else sum(path.endswith(".md") for path in self._content)
+
+    @property
+    def pages(self) -> int:
+        """How many pages are there already: 0 where a few are written."""
+        return 0 if self._few else sum(path.endswith(".html") for path in self._workshop.known)
 
     # Nothing has changed
 
     def stands(self) -> dict[str, Any] | None:
         """Give what the last build said, if this one would make the very same edition; else None."""
-        is_same = self._last.content == self._content and None not in self._content.values()
+        is_same = self._last.content == self._content and not self._young
         return self._last.rest if is_same and self._is_intact() else None
 
     def _is_intact(self) -> bool:
@@ -188,14 +196,14 @@ class Express:
 
     def _found_few(self) -> Few | None:
         before = self._last.content
-        if not before or before.keys() - self._content.keys() or not self._is_intact():
+        if not before or before.lacking_in(self._content) or not self._is_intact():
             return None
-        paths = [path for path, stamp in self._content.items() if stamp is None or stamp != before.get(path)]
+        paths = sorted(self._young | self._content.unlike(before))
         if not paths or len(paths) > MOST or not receivers_need_no_desk():
             return None
         if not all(is_story(self._root, path) for path in paths):
             return None
-        if any(path.startswith("published/") for path in before):  # the ledger compares all stories
+        if any(before.below("published/")):  # the ledger compares all stories
             return None
         rules = rules_of(self._settings, now())
         record = self._record
@@ -205,7 +213,7 @@ class Express:
         few = self._library(rules).few(self._root, paths, self._stories_on(own.values()), printed.get)
         if few is None:
             return None
-        few.addresses.extra.update((path, path[len(EXTRA) :]) for path in self._content if path.startswith(EXTRA))
+        few.addresses.extra.update((path, path[len(EXTRA) :]) for path in self._content.below(EXTRA))
         if few.is_text:
             return few if own.keys() == self._stale.keys() and not self._misspells(few) else None
         return few if self._may_be_sorted(few, rules) else None
@@ -244,8 +252,8 @@ class Express:
         if self._record.found_from("g:") - {"g:site", "g:corrections"}:
             return False
         new = [few.addresses[path] for path in few.paths]
-        taken = [f"extra/{address}" for address in new]
-        if any(path.startswith(tuple(taken)) for path in self._content):
+        taken = tuple(f"{EXTRA}{address}" for address in new)
+        if any(path.startswith(taken) for path in self._content.below(EXTRA)):
             return False
         if FRONT_FILE in self._content:
             front, problems = read_document(self._root, FRONT_FILE, FRONT, rules, None)
@@ -331,7 +339,7 @@ class Express:
             env.bytecode_cache = shelf
         self._has_adopted = self._has_adopted or workshop.adopt(self._last.folder)
         if not self._has_adopted:
-            self._last.before = {}
+            self._last.before = Listing()
         context = edition.context
         self._watched.begin(context, self._settings)
         printer = Printer(workshop, self._record, self._jobs)
@@ -356,9 +364,9 @@ class Express:
                 heavy_page(path, wrong, errands[path].template, self._settings) for path, wrong in printer.heavy.items()
             )
         self._printer = printer
-        sizes = {path: stamp[0] for path, stamp in sorted(printer.stamps.items())}
         digests = {path: sheet.data for path, sheet in printer.everything().items()}
-        return replace(edition, sizes=sizes, digests=digests, fresh=frozenset(printer.fresh) if self._few else None)
+        fresh = frozenset(printer.fresh) if self._few else None
+        return replace(edition, listing=printer.stamps, digests=digests, fresh=fresh)
 
     def _print_few(
         self,
@@ -389,12 +397,13 @@ class Express:
             errands, self._few.paths, context, tell, lambda told, path: among.errand_of(told, path, env)
         )
 
-    def counted(self, files: Mapping[str, int]) -> dict[str, Any] | None:
+    def counted(self, edition: Edition) -> dict[str, Any] | None:
         """Give what the last build counted and noted, if it holds still: where only a few stories have changed."""
         if not self._few:
             return None
         stories, pages, _, _, unpublished = self._last.rest["tally"]
-        counts = stories + self._few.added, pages, len(files), sum(files.values()), unpublished
+        assert edition.listing is not None
+        counts = stories + self._few.added, pages, len(edition.listing), edition.listing.size(), unpublished
         return {**self._last.rest, "tally": counts}
 
     def put_in_place(self, counts: tuple[int, ...], notices: list[str]) -> None:
@@ -404,13 +413,14 @@ class Express:
         span = self._while_few() if self._few else self._while()
         rest = {"tally": counts, "notices": notices, "while": span}
         trees = replace(last, world=self._world.whole, content=self._content, output=printer.stamps, rest=rest)
-        paths = printer.stamps.keys()
-        if not printer.fresh and paths == workshop.present.keys() and workshop.put_back(paths):
-            trees.output, trees.before = last.output, printer.stamps
+        stamps = printer.stamps
+        if not printer.fresh and stamps.has_same_names(workshop.present) and workshop.put_back(stamps):
+            trees.output, trees.before = last.output, stamps
         else:
             is_all = receivers_need_no_desk() and not self._settings.get("COPIES")
-            workshop.exchange(sealed=paths, written=printer.written, is_all=is_all)
+            workshop.exchange(sealed=stamps, written=printer.written, is_all=is_all)
             trees.before = self._weeded(workshop.keep_last(), printer)
+            trees.is_listed = workshop.is_listed
         trees.folder = workshop.kept
         try:
             if self._few:
@@ -424,20 +434,17 @@ class Express:
             if 2 * len(trees.before) < len(trees.output):
                 self._make_twin()
 
-    def _weeded(self, name: str, printer: Printer) -> dict[str, Stamp]:
+    def _weeded(self, name: str, printer: Printer) -> Listing:
         """Leave of the edition before only what is in the new one too; give the stamps of that.
 
         So no text outlives its story there, published or not.
         """
-        present, stamps = self._workshop.present, printer.stamps
-        same = {
-            path: stamp
-            for path, stamp in self._last.output.items()
-            if path in stamps and path not in printer.changed and present.get(path) == stamp
-        }
-        for path in present.keys() - same.keys() if name else ():
+        present, last = self._workshop.present, self._last.output
+        changed = printer.changed | last.unlike(present) | last.lacking_in(printer.stamps)
+        same = last.changed({}, gone=changed)
+        for path in present.lacking_in(same) if name else ():
             (self._workshop.home / name / path).unlink(missing_ok=True)
-        return same if name else {}
+        return same if name else Listing()
 
     def _make_twin(self) -> None:
         """After a first edition, or one that is all new, lay its twin beside it for the next to change."""
@@ -491,12 +498,6 @@ def receivers_need_no_desk() -> bool:
         for receiver in signal.receivers_for(None)
     ]
     return set(names) <= LOOK_AT_FILES
-
-
-def old_enough(stamps: Mapping[str, Stamp], when: int) -> dict[str, Stamp | None]:
-    """Give stamps, but None for those of files that had changed a moment before (nanoseconds)."""
-    young = when - int(YOUNG * 1e9)
-    return {path: None if stamp[1] > young or stamp[3] > young else stamp for path, stamp in stamps.items()}
 
 
 def is_within(span: tuple[float | None, float | None], moment: dt.datetime) -> bool:

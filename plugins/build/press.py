@@ -38,9 +38,10 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from plugins.build import doorstep
 from plugins.build.complaints import Complaints, Noted, overheard
 from plugins.build.crew import jobs_wanted
-from plugins.build.exchange import Workshop, shown, survey
+from plugins.build.exchange import Workshop, shown, sizes, survey
 from plugins.build.express import Express, world_of
 from plugins.build.handed import taken
+from plugins.build.listing import Listing
 from plugins.build.report import Progress, Tally, Terse, count, edition_lines, in_time, preview_lines, print_lines
 from plugins.build.settings import place, published_folders, settings_modules, unknown_settings
 from plugins.story.problems import Problem, SiteError
@@ -55,8 +56,9 @@ class Edition:
 
     tree: the folder it lies in. output: the folder whose place it will take, with the last edition.
     settings: Pelican's. context: the templates'. digests: the SHA-256 of path, a zero byte and
-    content of each file, where it is known already. fresh: the files that the last edition in the
-    output folder did not have as they are, where that edition was checked for the same; else None.
+    content of each file, where it is known already. listing: its files, where they are known. fresh: the
+    files that the last edition in the output folder did not have as they are, where that edition was
+    checked for the same; else None.
     """
 
     tree: Path
@@ -64,13 +66,13 @@ class Edition:
     settings: dict[str, Any]
     context: dict[str, Any]
     digests: Mapping[str, bytes] = field(default_factory=dict)
-    sizes: Mapping[str, int] | None = None
+    listing: Listing | None = None
     fresh: frozenset[str] | None = None
 
     @property
     def files(self) -> dict[str, int]:
         """Sizes by path, in the order of the paths, as the tree is now."""
-        return dict(self.sizes) if self.sizes is not None else survey(self.tree)
+        return survey(self.tree) if self.listing is None else sizes(self.listing)
 
 
 class Stopped(SystemExit):
@@ -246,7 +248,7 @@ class Press(Pelican):
             progress.step("Checking the edition")
             refuse(found(edition))
             edition_checked.send(edition)
-            if express and (said := express.counted(edition.files)):
+            if express and (said := express.counted(edition)):
                 made = Tally(*said["tally"])
                 self.settings["NOTICES"][:] = said["notices"]
             else:
@@ -267,7 +269,7 @@ class Press(Pelican):
 
         def keep(generators: list[Generator]) -> None:
             made.extend(generators)
-            pages = sum(path.endswith(".html") for path in workshop.known)
+            pages = express.pages if express else sum(path.endswith(".html") for path in workshop.known)
             progress.step("Writing pages", pages)
 
         receivers = (
@@ -283,8 +285,8 @@ class Press(Pelican):
             connections.enter_context(self._output_at(workshop.spare))
             if express:
                 connections.enter_context(express.installed())
-            files = express.files if express else Path(self.path).rglob("*.md")
-            progress.step("Reading content", sum(1 for _ in files))
+            texts = express.texts if express else sum(1 for _ in Path(self.path).rglob("*.md"))
+            progress.step("Reading content", texts)
             Pelican.run(self)
             edition = Edition(workshop.spare, workshop.output, self.settings, made[0].context)
             printed = express.printed(edition, progress.tick) if express else edition

@@ -19,6 +19,7 @@ from plugins.build.crew import shared
 from plugins.build.digests import Stamp, Untrackable, of_value, stamp_of
 from plugins.build.errands import Errand
 from plugins.build.exchange import Workshop, folders_of, scan
+from plugins.build.listing import Listing
 from plugins.build.reads import Printed, Watched, looks_of, whole_of
 from plugins.build.record import Read, Record, Sheet, packed
 from plugins.site.takeaway import FOLDER as COPIES
@@ -80,12 +81,13 @@ class Printer:
     def __init__(self, workshop: Workshop, last: Record, jobs: int) -> None:
         self._tree, self._output = str(workshop.spare), str(workshop.output)
         self._present, self._last, self._jobs = workshop.present, last, jobs
+        self._made: dict[str, Stamp] = {}
         self._standing = self._adopted(workshop.seen_before())
         self._before: dict[str, Sheet] = {}  # of the files that are looked at
         self._numbers: dict[str, int] = {}  # of what is read
         self._next = 0
         self._lookup: Callable[[Set[str]], Mapping[str, Read]] = lambda _: {}
-        self.stamps: dict[str, Stamp] = {}
+        self.stamps = Listing()
         self.sheets: dict[str, Sheet] = {}
         self.reads: dict[str, Read] = {}
         self.fresh: list[str] = []
@@ -93,16 +95,17 @@ class Printer:
         self.changed: set[str] = set()  # files that are new, or have other bytes
         self.heavy: dict[str, str] = {}  # pages that are too heavy, and what of them weighs most
 
-    def _adopted(self, seen: dict[str, Stamp] | None) -> dict[str, Stamp]:
+    def _adopted(self, seen: Listing | None) -> Listing:
         """Clear the spare folder of what is not as it was recorded; give the stamps of the rest."""
         before = self._last.trees.before
-        found = dict(seen) if seen and before else scan(Path(self._tree))
+        found = seen if seen is not None and before else scan(Path(self._tree))
         if found == before:
             return found
-        right = {path: stamp for path, stamp in before.items() if found.get(path) == stamp}
-        for path in found.keys() - right.keys():
-            self._unlink(path)
-        return right
+        wrong = found.unlike(before)
+        for path in wrong:
+            if path in found:
+                self._unlink(path)
+        return before.changed({}, gone=wrong)
 
     def _unlink(self, path: str) -> None:
         """Remove a file, and the folders that it leaves empty."""
@@ -113,11 +116,12 @@ class Printer:
                 Path(f"{self._tree}/{folder}").rmdir()
                 folder = dirname(folder)
 
-    def _keep_only(self, paths: Set[str]) -> None:
+    def _remove(self, paths: Iterable[str]) -> None:
         """Remove from the spare folder what the edition will not have."""
-        for path in sorted(self._standing.keys() - paths):
+        gone = sorted(path for path in paths if path in self._standing)
+        for path in gone:
             self._unlink(path)
-            del self._standing[path]
+        self._standing = self._standing.changed({}, gone)
 
     def run(
         self,
@@ -129,7 +133,7 @@ class Printer:
         tick: Callable[[], None] = lambda: None,
     ) -> None:
         """Print all that must be. Raise SiteError for reads that cannot be told."""
-        self._keep_only(errands.keys())
+        self._remove(self._standing.keys() - errands.keys())
         last, present = self._last, self._present
         told = {path: errand.told() for path, errand in errands.items()}
         self._before = last.all_sheets() if last.trees.mark else {}
@@ -148,7 +152,7 @@ class Printer:
                 if path in was and was[path].told == words and present.get(path) == output.get(path)
             }
         self.fresh = [path for path in errands if path in stale or path not in stands]
-        copied = self._carry(errands.keys() - set(self.fresh))
+        copied = sorted(errands.keys() - set(self.fresh) - self._standing.keys())
         self._do(copied, errands, told, context, tell, tick)
 
     def run_some(
@@ -163,11 +167,11 @@ class Printer:
         changed: the reads that find something else now. Raise Wider where a page now reads what no page
         has read before: then nobody knows yet whether that has changed.
         """
-        paths = self._last.trees.output.keys()
-        self._keep_only(paths)
+        output = self._last.trees.output
+        self._remove(self._standing.lacking_in(output))
         self._remember(changed, tell)
         self.fresh = list(errands)
-        copied = self._carry(paths - errands.keys())
+        copied = sorted(output.lacking_in(self._standing) - errands.keys())
         self._before = self._last.sheets([*errands, *copied])
         told = {path: sheet.told for path, sheet in self._before.items()}
 
@@ -192,10 +196,10 @@ class Printer:
         Wider for a page that must be printed and whose errand nobody has.
         """
         last = self._last
-        paths = last.trees.output.keys()
+        output = last.trees.output
         every = dict(errands)
-        gone = {path for path in paths - every.keys() if path.startswith(f"{COPIES}/")}  # out of reach
-        self._keep_only((paths | every.keys()) - gone)
+        gone = set(output.below(f"{COPIES}/")) - every.keys()  # out of reach
+        self._remove(gone | self._standing.lacking_in(output) - every.keys())
         names = {f"{letter}:{path}" for letter in "cbtas" for path in few} | {f"w:addresses:{path}" for path in few}
         names |= last.found_from("g:") | last.found_from("w:copies:") | context["copies"].names()
         stale = last.readers(self._remember(names, tell)) - gone
@@ -208,7 +212,8 @@ class Printer:
         told = {path: errand.told() for path, errand in every.items()}
         was = self._before
         self.fresh = [path for path in every if path in stale or path not in was or was[path].told != told[path]]
-        copied = self._carry((paths | every.keys()) - set(self.fresh) - gone)
+        away = {path for path in every if path not in self._standing}
+        copied = sorted((output.lacking_in(self._standing) | away) - set(self.fresh) - gone)
         self._before |= last.sheets(copied)  # where one is lost, the file is not copied but Wider raised
         self._do(copied, every, told, context, tell, lambda: None)
         return gone
@@ -225,12 +230,6 @@ class Printer:
         self.reads = {name: read for name, read in self.reads.items() if read != before[name]}
         self._numbers = {name: read.number for name, read in before.items()}
         return list(self.reads)
-
-    def _carry(self, paths: Set[str]) -> list[str]:
-        """Carry files over; give those that must be copied."""
-        standing = self._standing
-        self.stamps = {path: stamp for path, stamp in standing.items() if path in paths}
-        return sorted(paths - self.stamps.keys())
 
     def _do(
         self,
@@ -254,12 +253,13 @@ class Printer:
                 self.heavy[path] = heavy
             if found is not None:
                 self.sheets[path] = Sheet(told[path], self._packed(found, tell, errands[path]), data)
-            self.stamps[path] = stamp
+            self._made[path] = stamp
             if path not in self._before or self._before[path].data != data:
                 self.changed.add(path)
             if is_new:
                 self.written.append(path)
             tick()
+        self.stamps = self._standing.changed(self._made)
 
     def _packed(self, names: tuple[str, ...], tell: Callable[[str], bytes | None], errand: Errand) -> bytes:
         """Number what a page read; find out what that finds where no page has read it before."""
@@ -315,7 +315,7 @@ def make_folders(tree: str, paths: Iterable[str]) -> None:
             Path(f"{tree}/{folder}").chmod(0o755)
 
 
-def copied(output: Path, folder: Path, stamps: Mapping[str, Stamp], jobs: int) -> dict[str, Stamp]:
+def copied(output: Path, folder: Path, stamps: Mapping[str, Stamp], jobs: int) -> Listing:
     """Copy an edition; give the stamp of each copy of a file that was as it was recorded."""
     folder.mkdir()
     make_folders(str(folder), stamps)
@@ -330,7 +330,7 @@ def copied(output: Path, folder: Path, stamps: Mapping[str, Stamp], jobs: int) -
             return None
         return written(f"{folder}/{path}", data) if is_right else None
 
-    return {paths[at]: (found[0], found[1], found[2], found[3]) for at, found in shared(paths, copy, jobs) if found}
+    return Listing.of({paths[at]: tuple(found) for at, found in shared(paths, copy, jobs) if found})
 
 
 def written(path: str, data: bytes) -> Stamp:

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from plugins.build import cabinet
-from plugins.build.digests import Stamp
+from plugins.build.listing import Listing
 
 TREES, TREE, EDITION = "trees", "tree-", "edition"  # the files in the workshop
-KEY = b"edition record 3"
+KEY = b"edition record 4"
 MANY = 1000  # pages; who reads what these read is found by looking at every page
 AT_ONCE = 500  # names in one question
 MARK = 16  # bytes
@@ -65,7 +65,8 @@ class Trees:
 
     world: the digest of everything but content. folder: where the edition before lies. rest: what the report
     said, and until when nothing but content can change it. pages, names: how many rows the record has; mark:
-    which record it is. token: what the parts are bound to.
+    which record it is. token: what the parts are bound to. is_listed: whether the workshop's list of files names
+    those of the edition and no others.
     """
 
     world: bytes = b""
@@ -75,9 +76,10 @@ class Trees:
     names: int = 0
     mark: bytes = b""
     token: bytes = b""
-    content: dict[str, Stamp | None] = field(default_factory=dict)
-    output: dict[str, Stamp] = field(default_factory=dict)
-    before: dict[str, Stamp] = field(default_factory=dict)
+    is_listed: bool = False
+    content: Listing = field(default_factory=Listing)
+    output: Listing = field(default_factory=Listing)
+    before: Listing = field(default_factory=Listing)
 
 
 IN_PARTS = "content", "output", "before"
@@ -260,7 +262,7 @@ class Record:
         trees.token = os.urandom(MARK)
         row = dict(vars(trees))
         for name in IN_PARTS:
-            cabinet.keep(self._folder / f"{TREE}{name}", trees.token, row.pop(name))
+            cabinet.keep(self._folder / f"{TREE}{name}", trees.token, row.pop(name).rows)
         cabinet.keep(self._folder / TREES, KEY, row)
 
     def close(self) -> None:
@@ -285,7 +287,9 @@ def trees_in(workshop: Path) -> Trees:
     """Read what content and editions looked like; nothing where that is lost."""
     row = cabinet.kept(workshop / TREES, KEY)
     parts = {name: part(workshop / f"{TREE}{name}", row["token"]) for name in IN_PARTS} if row else {}
-    return Trees() if row is None or None in parts.values() else Trees(**row, **parts)
+    if row is None or None in parts.values():
+        return Trees()
+    return Trees(**{**row, **{name: Listing(rows) for name, rows in parts.items()}})
 
 
 def connected(file: Path) -> sqlite3.Connection:
