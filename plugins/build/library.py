@@ -380,23 +380,26 @@ def read_one(
     young = max(status.st_mtime_ns, status.st_ctime_ns) > time.time_ns() - YOUNG
     stamp: Stamp | None = None if young else stamp_of(status)
     card = before.get(path)
-    whole = whole_digest(root, path, card.beside if card is not None else ())
-    if card is not None and card.whole == whole and card.kind == kind:
+    held: dict[Path, bytes] = {}  # what is kept is of the very bytes that were read, whoever saves the file meanwhile
+
+    def bytes_of(file: Path) -> bytes:
+        if file not in held:
+            held[file] = file.read_bytes()
+        return held[file]
+
+    def whole(beside: Iterable[str]) -> bytes:
+        data = (root / name for name in beside)
+        return digest(bytes_of(root / path), *(bytes_of(each) if each.is_file() else b"" for each in data))
+
+    if card is not None and card.whole == whole(card.beside) and card.kind == kind:
         return written_out(card._replace(stamp=stamp)), None, []
-    document, problems = read_document(root, path, kind, rules, reader)
+    document, problems = read_document(root, path, kind, rules, reader, bytes_of=bytes_of)
     wrong = [(each.path, each.line, each.wrong, each.remedy) for each in problems]
     if document is None:
         return None, None, wrong
-    whole = whole_digest(root, path, document.beside)
     body = document.body
     text = marshal.dumps(([frozen_block(each) for each in body.blocks], sorted(body.anchors)) if body else ([], []))
-    return written_out(card_of(document, stamp, whole)), text, wrong
-
-
-def whole_digest(root: Path, path: str, beside: tuple[str, ...]) -> bytes:
-    """Give the digest of a file and of the files of data that it reads, as far as they are there."""
-    data = (root / name for name in beside)
-    return digest((root / path).read_bytes(), *(each.read_bytes() if each.is_file() else b"" for each in data))
+    return written_out(card_of(document, stamp, whole(document.beside))), text, wrong
 
 
 # A story's fields that no other page depends on but through its looks, its text and its notes.

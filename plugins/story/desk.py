@@ -22,6 +22,7 @@ from pelican.utils import slugify
 
 from plugins.story.body import SLUGS, Body, BodyReader
 from plugins.story.chart import data_files
+from plugins.story.fence import Beside
 from plugins.story.fields import (
     APPEAL,
     ENTRY,
@@ -269,11 +270,20 @@ def label(root: Path, path: str) -> str:
 
 
 def read_document(
-    root: Path, path: str, kind: str, rules: Rules, reader: BodyReader | None
+    root: Path,
+    path: str,
+    kind: str,
+    rules: Rules,
+    reader: BodyReader | None,
+    *,
+    bytes_of: Callable[[Path], bytes] = Path.read_bytes,
 ) -> tuple[Document | None, list[Problem]]:
-    """Read one file; give what it says (None if it cannot be read at all) and what is wrong."""
+    """Read one file; give what it says (None if it cannot be read at all) and what is wrong.
+
+    bytes_of: reads the file, and the files of data beside it that its text names.
+    """
     file = label(root, path)
-    text, problems = decode((root / path).read_bytes(), file)
+    text, problems = decode(bytes_of(root / path), file)
     if not text and problems:
         return None, problems
     source, strays = split(text, file)
@@ -292,17 +302,18 @@ def read_document(
     document = Document(kind, path, file, values, slug, lang, state, address, source, beside=data)
     if reader is None or state == "skip":
         return document, problems
-    return with_body(document, reader, problems, root, part_words=rules.part_words)
+
+    def beside(name: str) -> tuple[str, bytes] | None:
+        place = posixpath.join(posixpath.dirname(path), name)
+        return (label(root, place), bytes_of(root / place)) if is_own_file(root, place) else None
+
+    return with_body(document, reader, problems, beside, part_words=rules.part_words)
 
 
 def with_body(
-    document: Document, reader: BodyReader, problems: list[Problem], root: Path, *, part_words: int
+    document: Document, reader: BodyReader, problems: list[Problem], beside: Beside, *, part_words: int
 ) -> tuple[Document, list[Problem]]:
-    """Convert and check the text of a document, and its fields that hold Markdown."""
-
-    def beside(name: str) -> tuple[str, bytes] | None:
-        path = posixpath.join(posixpath.dirname(document.path), name)
-        return (label(root, path), (root / path).read_bytes()) if is_own_file(root, path) else None
+    """Convert and check the text of a document, and its fields that hold Markdown. beside: reads files of data."""
 
     source = document.source
     place = Place(document.file, document.path, source.body_line, source.body)

@@ -21,6 +21,13 @@ LEAPING = """\
         return parse_moment(text) + dt.timedelta(minutes=2 * leap)
 """
 
+# An editor who saves a story just after it was read.
+SAVING = """\
+    if b"Zanzibar" in (root / path).read_bytes():
+        (root / path).write_bytes((root / path).read_bytes().replace(b"Zanzibar", b"Mombasa"))
+    if document is None:
+"""
+
 
 @pytest.fixture
 def archive(tmp_path):
@@ -135,6 +142,22 @@ def test_an_embargo_that_passes_while_a_build_goes_on_is_wholly_in_it_or_not_at_
     before = archive.stock()[2]
     archive.now = LATER
     assert (status, archive.files() in (before, archive.stock()[2])) == (0, True), said
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_story_saved_while_it_is_read_is_read_again(archive, is_new):
+    story = published(archive, "raced", newest(archive), "Nairobi.")
+    archive.runner.end()
+    archive.edit(archive.root / "plugins/build/library.py", r"^    if document is None:\n", SAVING)
+    archive.runner = Runner(archive.root)
+    if not is_new:
+        assert archive.build()[0] == 0
+    story.write_text(story.read_text(encoding="utf-8").replace("Nairobi", "Zanzibar"), encoding="utf-8")
+    assert archive.build()[0] == 0
+    assert archive.build()[0] == 0
+
+    assert archive.files() == archive.stock()[2]
+    assert [path for path, data in archive.files().items() if b"Mombasa" in data]
 
 
 def test_a_file_put_where_a_story_once_was_is_refused_and_not_lost(archive):
