@@ -334,7 +334,7 @@ class Express:
         envs = list({id(each.env): each.env for each in errands.values() if each.env}.values())
         if self._world.whole != self._last.world:
             refuse_clocks(envs[0])
-        shelf = compiled(envs[0], self._cache / "templates", self._world.whole)
+        shelf = compiled(envs[0], self._cache / "templates", self._world.whole, self._jobs)
         for env in envs:
             env.bytecode_cache = shelf
         self._has_adopted = self._has_adopted or workshop.adopt(self._last.folder)

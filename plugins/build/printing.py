@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from posixpath import dirname
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from plugins.build.crew import shared
 from plugins.build.digests import Stamp, Untrackable, of_value, stamp_of
 from plugins.build.errands import Errand
-from plugins.build.exchange import Workshop, folders_of, scan
+from plugins.build.exchange import Workshop, scan
 from plugins.build.listing import Listing
 from plugins.build.reads import Printed, Watched, looks_of, whole_of
 from plugins.build.record import Read, Record, Sheet, packed
@@ -242,23 +242,23 @@ class Printer:
     ) -> None:
         """Render what is fresh and copy files; note what they read."""
         work, is_fresh = [*self.fresh, *copied], set(self.fresh)
-        make_folders(self._tree, work)
 
         def one(path: str) -> tuple[bytes, Stamp, tuple[str, ...] | None, bool, str]:
             return self._one(errands.get(path) or Errand(path), context, is_copy=path not in is_fresh)
 
-        for at, (data, stamp, found, is_new, heavy) in shared(work, one, self._jobs):
-            path = work[at]
-            if heavy:
-                self.heavy[path] = heavy
-            if found is not None:
-                self.sheets[path] = Sheet(told[path], self._packed(found, tell, errands[path]), data)
-            self._made[path] = stamp
-            if path not in self._before or self._before[path].data != data:
-                self.changed.add(path)
-            if is_new:
-                self.written.append(path)
-            tick()
+        with readable_by_all():
+            for at, (data, stamp, found, is_new, heavy) in shared(work, one, self._jobs):
+                path = work[at]
+                if heavy:
+                    self.heavy[path] = heavy
+                if found is not None:
+                    self.sheets[path] = Sheet(told[path], self._packed(found, tell, errands[path]), data)
+                self._made[path] = stamp
+                if path not in self._before or self._before[path].data != data:
+                    self.changed.add(path)
+                if is_new:
+                    self.written.append(path)
+                tick()
         self.stamps = self._standing.changed(self._made)
 
     def _packed(self, names: tuple[str, ...], tell: Callable[[str], bytes | None], errand: Errand) -> bytes:
@@ -307,18 +307,18 @@ class Printer:
         return data, written(f"{self._tree}/{path}", made), found, True, heavy
 
 
-def make_folders(tree: str, paths: Iterable[str]) -> None:
-    """Make the folders of some files, open to every server."""
-    for folder in sorted(folders_of(paths)):
-        with contextlib.suppress(FileExistsError):
-            Path(f"{tree}/{folder}").mkdir()
-            Path(f"{tree}/{folder}").chmod(0o755)
+@contextlib.contextmanager
+def readable_by_all() -> Iterator[None]:
+    """Have new files and folders readable by any server, whatever the umask was."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def copied(output: Path, folder: Path, stamps: Mapping[str, Stamp], jobs: int) -> Listing:
     """Copy an edition; give the stamp of each copy of a file that was as it was recorded."""
-    folder.mkdir()
-    make_folders(str(folder), stamps)
     paths = list(stamps)
 
     def copy(path: str) -> Stamp | None:
@@ -330,18 +330,22 @@ def copied(output: Path, folder: Path, stamps: Mapping[str, Stamp], jobs: int) -
             return None
         return written(f"{folder}/{path}", data) if is_right else None
 
-    return Listing.of({paths[at]: tuple(found) for at, found in shared(paths, copy, jobs) if found})
+    with readable_by_all():
+        folder.mkdir()
+        return Listing.of({paths[at]: tuple(found) for at, found in shared(paths, copy, jobs) if found})
 
 
 def written(path: str, data: bytes) -> Stamp:
-    """Write a new file, readable by any server whatever the umask; give its stamp."""
+    """Write a new file, in a new folder if need be; give its stamp."""
     try:
         descriptor = os.open(path, NEW, 0o644)
     except FileExistsError:
         Path(path).unlink()
         descriptor = os.open(path, NEW, 0o644)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, NEW, 0o644)
     try:
-        os.fchmod(descriptor, 0o644)
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]

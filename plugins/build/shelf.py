@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -16,6 +17,7 @@ from markupsafe import Markup, escape
 from markupsafe._speedups import _escape_inner
 
 from plugins.build import cabinet
+from plugins.build.crew import shared
 
 
 class Shelf(BytecodeCache):
@@ -47,11 +49,12 @@ class Shelf(BytecodeCache):
         return name
 
 
-def compiled(env: Environment, file: Path, key: bytes) -> Shelf:
+def compiled(env: Environment, file: Path, key: bytes, jobs: int) -> Shelf:
     """Give all templates of an environment, compiling them if they are not kept under this key."""
     kept = cabinet.kept(file, key)
     if kept is None:
-        kept = {name: code_of(env, name) for name in sorted(env.list_templates())}
+        names = env.list_templates()
+        kept = {names[at]: code for at, code in shared(names, partial(code_of, env), jobs)}
         cabinet.keep(file, key, kept)
     return Shelf(kept)
 

@@ -22,7 +22,7 @@ def env(folder: Path | None = None) -> Environment:
     made = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
     if folder:
         have_at_hand(made)
-        made.bytecode_cache = compiled(made, folder / "kept", b"key")
+        made.bytecode_cache = compiled(made, folder / "kept", b"key", 1)
     return made
 
 
