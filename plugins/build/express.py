@@ -337,7 +337,8 @@ class Express:
         shelf = compiled(envs[0], self._cache / "templates", self._world.whole, self._jobs)
         for env in envs:
             env.bytecode_cache = shelf
-        self._has_adopted = self._has_adopted or workshop.adopt(self._last.folder)
+        # Who adds to an edition might write into a file of it, and that may be one of the last edition too.
+        self._has_adopted = self._has_adopted or (receivers_need_no_desk() and workshop.adopt(self._last.folder))
         if not self._has_adopted:
             self._last.before = Listing()
         context = edition.context
@@ -414,7 +415,8 @@ class Express:
         rest = {"tally": counts, "notices": notices, "while": span}
         trees = replace(last, world=self._world.whole, content=self._content, output=printer.stamps, rest=rest)
         stamps = printer.stamps
-        if not printer.fresh and stamps.has_same_names(workshop.present) and workshop.put_back(stamps):
+        is_same = not printer.fresh and workshop.present == last.output and stamps.has_same_names(last.output)
+        if is_same and workshop.put_back(stamps):
             trees.output, trees.before = last.output, stamps
         else:
             is_all = receivers_need_no_desk() and not self._settings.get("COPIES")
@@ -431,7 +433,7 @@ class Express:
         except Damaged:  # the edition is out; the next build makes all of it again
             self._record.forget()
         else:
-            if 2 * len(trees.before) < len(trees.output):
+            if 2 * len(trees.before) < len(trees.output) and receivers_need_no_desk():
                 self._make_twin()
 
     def _weeded(self, name: str, printer: Printer) -> Listing:
@@ -448,13 +450,13 @@ class Express:
 
     def _make_twin(self) -> None:
         """After a first edition, or one that is all new, lay its twin beside it for the next to change."""
-        from plugins.build.printing import copied
+        from plugins.build.printing import twin_of
 
-        workshop, record = self._workshop, self._record
+        workshop, trees = self._workshop, self._record.trees
         folder = workshop.home / workshop.spare.name.replace(SPARE, f"{KEPT}twin-", 1)
-        before = copied(workshop.output, folder, record.trees.output, self._jobs)
+        output, before = twin_of(workshop.output, folder, trees.output, self._jobs)
         workshop.kept = folder.name
-        record.keep(replace(record.trees, before=before, folder=folder.name))
+        self._record.keep(replace(trees, output=output, before=before, folder=folder.name))
 
     def _while_few(self) -> tuple[float | None, float | None]:
         """Say the same where a few stories have changed: before a new one is due, there was another edition."""

@@ -39,6 +39,7 @@ LIGHT = ("title", "kicker", "date", "modified", "category", "tags", "authors", "
 YOUNG = 2 * 10**9  # nanoseconds: a file changed so lately may change again within one tick of its clock
 OFTEN_ALIKE = ("category", "kicker", "tags", "authors")
 AT_ONCE = 500  # texts in one transaction
+AT_HAND = 48 * 2**20  # bytes of texts that were just read
 Found = tuple[str, Document | None, list[Problem]]
 
 
@@ -207,6 +208,8 @@ class Library:
         self._stamps = stamps or {}
         self._store = Store(folder / "library", self.key)
         self._root = Path()
+        self._just_read: dict[str, tuple[bytes, bytes]] = {}  # texts with their digests: soon they will be printed
+        self._room = AT_HAND
 
     def documents(self, root: Path, files: list[tuple[str, str]], rules: Rules) -> Iterator[Found]:
         """Give each document with its problems, in the order of the files; read what has changed."""
@@ -308,7 +311,11 @@ class Library:
             if found is not None and not wrong:
                 card = card_in(found, same)
                 rows.append(row_of(card, found))
-                texts += [Text(path, card.whole, text)] if text is not None else []
+                if text is not None:
+                    texts.append(Text(path, card.whole, text))
+                    self._room -= len(text)
+                    if self._room > 0:
+                        self._just_read[path] = card.whole, text
             if len(rows) >= AT_ONCE:
                 self._store.keep(rows, texts)
                 rows, texts = [], []
@@ -353,7 +360,9 @@ class Library:
 
     def body(self, document: Kept) -> Body:
         """Fetch the text of a document. Raise SiteError if its file has changed meanwhile."""
-        text = self._store.text(document.path, document.whole)
+        whole, text = self._just_read.get(document.path, (b"", None))
+        if whole != document.whole:
+            text = self._store.text(document.path, document.whole)
         if text is None:
             text = self._read_again(document)
         blocks, anchors = marshal.loads(text)

@@ -95,6 +95,22 @@ class Listing(Mapping[str, Stamp]):
                 late.update(folder + name for name, row in rows if row[1] > moment or row[3] > moment)
         return late
 
+    def linked(self, now: Listing) -> Listing:
+        """Give what these files look like now, of those that have only got another name.
+
+        A link or its loss changes the time of an entry (ctime) and nothing else; whatever else has changed
+        is listed as it was, and so unlike what is there.
+        """
+        rows: Rows = {}
+        for folder, row in self.rows.items():
+            there = now._files(folder)
+            found = {
+                name: there[name] if there.get(name, NEVER)[:3] == stamp[:3] else stamp
+                for name, stamp in self._files(folder).items()
+            }
+            rows[folder] = row[0], b"".join(ROW.pack(*stamp) for stamp in found.values())
+        return Listing(rows)
+
     def changed(self, put: Mapping[str, Stamp], gone: Iterable[str] = ()) -> Listing:
         """Give a listing with some files in addition or anew, and without others, if it has those."""
         wanted: defaultdict[str, dict[str, Stamp | None]] = defaultdict(dict)

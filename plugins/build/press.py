@@ -13,7 +13,7 @@ counts like an error if Pelican or a plugin of the site's gives it; LOG_FILTER a
 Two signals, both sent with an `Edition`. `edition_written`: receivers look at it and return the
 `Problem`s they find; all of them are shown. `edition_checked`: no problem was found and the
 exchange comes next; the place for what must happen just before an edition is out. An exception
-in either keeps the last edition. Both may add files to `edition.tree`.
+in either keeps the last edition. Both may add files to `edition.tree`, but write into none that is there.
 """
 
 from __future__ import annotations

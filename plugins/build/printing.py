@@ -1,8 +1,9 @@
 """Print what must be printed: each file of the edition is rendered, copied, or stands already.
 
-A file stands if its errand says what it said, nothing that it read has changed, and the file in the
-last edition is the one that was printed then. The spare folder is the edition before the last, if it
-was kept: then only what differs is written. No file is ever written over; a new one takes its name.
+A file stands if its errand says what it said, nothing that it read has changed, and its bytes in the
+last edition are those that were printed then. The spare folder is the edition before the last, if it
+was kept: then only what differs is written. No file is ever written over, for it may be one of the last
+edition too; a new one takes its name.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from posixpath import dirname
@@ -19,7 +22,7 @@ from plugins.build.crew import shared
 from plugins.build.digests import Stamp, Untrackable, of_value, stamp_of
 from plugins.build.errands import Errand
 from plugins.build.exchange import Workshop, scan
-from plugins.build.listing import Listing
+from plugins.build.listing import NEVER, Listing
 from plugins.build.reads import Printed, Watched, looks_of, whole_of
 from plugins.build.record import Read, Record, Sheet, packed
 from plugins.site.takeaway import FOLDER as COPIES
@@ -28,6 +31,7 @@ from plugins.story.desk import Desk
 from plugins.story.problems import Problem, SiteError
 
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+PLAIN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # follow no link, wait for no pipe
 
 
 def data_digest(path: str, data: bytes) -> bytes:
@@ -80,8 +84,9 @@ class Printer:
 
     def __init__(self, workshop: Workshop, last: Record, jobs: int) -> None:
         self._tree, self._output = str(workshop.spare), str(workshop.output)
-        self._present, self._last, self._jobs = workshop.present, last, jobs
+        self._last, self._jobs = last, jobs
         self._made: dict[str, Stamp] = {}
+        self._touched: set[str] = set()  # files of the spare folder of which only the entries have changed
         self._standing = self._adopted(workshop.seen_before())
         self._before: dict[str, Sheet] = {}  # of the files that are looked at
         self._numbers: dict[str, int] = {}  # of what is read
@@ -102,9 +107,11 @@ class Printer:
         if found == before:
             return found
         wrong = found.unlike(before)
-        for path in wrong:
+        touched = {path for path in wrong if path in found and before.get(path, NEVER)[:3] == found[path][:3]}
+        for path in wrong - touched:
             if path in found:
                 self._unlink(path)
+        self._touched = touched
         return before.changed({}, gone=wrong)
 
     def _unlink(self, path: str) -> None:
@@ -118,9 +125,10 @@ class Printer:
 
     def _remove(self, paths: Iterable[str]) -> None:
         """Remove from the spare folder what the edition will not have."""
-        gone = sorted(path for path in paths if path in self._standing)
+        gone = sorted(path for path in paths if path in self._standing or path in self._touched)
         for path in gone:
             self._unlink(path)
+        self._touched -= set(gone)
         self._standing = self._standing.changed({}, gone)
 
     def run(
@@ -133,8 +141,8 @@ class Printer:
         tick: Callable[[], None] = lambda: None,
     ) -> None:
         """Print all that must be. Raise SiteError for reads that cannot be told."""
-        self._remove(self._standing.keys() - errands.keys())
-        last, present = self._last, self._present
+        self._remove((self._standing.keys() | self._touched) - errands.keys())
+        last = self._last
         told = {path: errand.told() for path, errand in errands.items()}
         self._before = last.all_sheets() if last.trees.mark else {}
         stale: Set[str] = frozenset()
@@ -145,12 +153,8 @@ class Printer:
             self._numbers = {name: read.number for name, read in before.items()}
             self._next = max(self._numbers.values(), default=-1) + 1
             stale = last.readers(name for name, read in self.reads.items() if read != before[name])
-            was, output = self._before, last.trees.output
-            stands = {
-                path
-                for path, words in told.items()
-                if path in was and was[path].told == words and present.get(path) == output.get(path)
-            }
+            was = self._before
+            stands = {path for path, words in told.items() if path in was and was[path].told == words}
         self.fresh = [path for path in errands if path in stale or path not in stands]
         copied = sorted(errands.keys() - set(self.fresh) - self._standing.keys())
         self._do(copied, errands, told, context, tell, tick)
@@ -168,7 +172,7 @@ class Printer:
         has read before: then nobody knows yet whether that has changed.
         """
         output = self._last.trees.output
-        self._remove(self._standing.lacking_in(output))
+        self._remove(self._touched | self._standing.lacking_in(output))
         self._remember(changed, tell)
         self.fresh = list(errands)
         copied = sorted(output.lacking_in(self._standing) - errands.keys())
@@ -199,7 +203,7 @@ class Printer:
         output = last.trees.output
         every = dict(errands)
         gone = set(output.below(f"{COPIES}/")) - every.keys()  # out of reach
-        self._remove(gone | self._standing.lacking_in(output) - every.keys())
+        self._remove(gone | self._touched | self._standing.lacking_in(output) - every.keys())
         names = {f"{letter}:{path}" for letter in "cbtas" for path in few} | {f"w:addresses:{path}" for path in few}
         names |= last.found_from("g:") | last.found_from("w:copies:") | context["copies"].names()
         stale = last.readers(self._remember(names, tell)) - gone
@@ -286,25 +290,33 @@ class Printer:
         self, errand: Errand, context: Mapping[str, Any], *, is_copy: bool
     ) -> tuple[bytes, Stamp, tuple[str, ...] | None, bool, str]:
         """Render or copy a file; give its digest and stamp, what it read, whether it was written, what is too heavy."""
-        path, found, heavy = errand.path, None, ""
-        before = self._before.get(path)
-        if is_copy:
-            with Path(f"{self._output}/{path}").open("rb") as file:
-                made = file.read()
-            is_copy = before is not None and data_digest(path, made) == before.data
-            if not is_copy and not errand.env and not errand.data:
-                raise Wider
-        if not is_copy:
-            watched: Watched | None = getattr(errand.env, "watched", None)
-            if watched:
-                watched.reads.begin()
-            made = errand.made(context)
-            found = tuple(watched.reads.now) if watched else ()
-            heavy = weighed(made) if errand.is_page else ""
+        path, before = errand.path, self._before.get(errand.path)
+        if is_copy and before is not None and (carried := self._carried(path, before.data)):
+            stamp, is_new = carried
+            return before.data, stamp, None, is_new, ""
+        if is_copy and not errand.env and not errand.data:
+            raise Wider
+        watched: Watched | None = getattr(errand.env, "watched", None)
+        if watched:
+            watched.reads.begin()
+        made = errand.made(context)
+        found = tuple(watched.reads.now) if watched else ()
+        heavy = weighed(made) if errand.is_page else ""
         data = data_digest(path, made)
         if before is not None and before.data == data and path in self._standing:
             return data, self._standing[path], found, False, heavy
         return data, written(f"{self._tree}/{path}", made), found, True, heavy
+
+    def _carried(self, path: str, digest: bytes) -> tuple[Stamp, bool] | None:
+        """Carry over the file that was printed, if it is still there; give its stamp, and whether it was copied."""
+        if path in self._touched:
+            data, stamp = plain_bytes(f"{self._tree}/{path}")
+            if stamp != NEVER and data_digest(path, data) == digest:
+                return stamp, False
+        data, stamp = plain_bytes(f"{self._output}/{path}")
+        if stamp != NEVER and data_digest(path, data) == digest:
+            return written(f"{self._tree}/{path}", data), True
+        return None
 
 
 @contextlib.contextmanager
@@ -315,6 +327,42 @@ def readable_by_all() -> Iterator[None]:
         yield
     finally:
         os.umask(before)
+
+
+def plain_bytes(path: str) -> tuple[bytes, Stamp]:
+    """Read a plain file that any server may read, and give its stamp; anything else, and nothing, has no bytes."""
+    with contextlib.suppress(OSError), os.fdopen(os.open(path, PLAIN), "rb") as file:
+        status = os.fstat(file.fileno())
+        if status.st_mode == stat.S_IFREG | 0o644:
+            return file.read(), stamp_of(status)
+    return b"", NEVER
+
+
+def twin_of(output: Path, folder: Path, stamps: Listing, jobs: int) -> tuple[Listing, Listing]:
+    """Lay a twin of an edition; give what both look like, of the files that are as they were recorded.
+
+    Its files are the edition's own by a second name (link(2)); nobody ever writes into a file of either. Where
+    a file system has no second names they are copied.
+    """
+    with readable_by_all():
+        try:
+            for path in stamps:
+                link(f"{output}/{path}", f"{folder}/{path}")
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            now = stamps.linked(scan(output))
+            return now, copied(output, folder, now, jobs)
+    both = stamps.linked(scan(output))
+    return both, both
+
+
+def link(file: str, name: str) -> None:
+    """Give a file a second name, in a new folder if need be."""
+    try:
+        os.link(file, name, follow_symlinks=False)
+    except FileNotFoundError:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        os.link(file, name, follow_symlinks=False)
 
 
 def copied(output: Path, folder: Path, stamps: Mapping[str, Stamp], jobs: int) -> Listing:
@@ -330,9 +378,7 @@ def copied(output: Path, folder: Path, stamps: Mapping[str, Stamp], jobs: int) -
             return None
         return written(f"{folder}/{path}", data) if is_right else None
 
-    with readable_by_all():
-        folder.mkdir()
-        return Listing.of({paths[at]: tuple(found) for at, found in shared(paths, copy, jobs) if found})
+    return Listing.of({paths[at]: tuple(found) for at, found in shared(paths, copy, jobs) if found})
 
 
 def written(path: str, data: bytes) -> Stamp:

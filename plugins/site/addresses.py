@@ -50,6 +50,7 @@ def is_outside(path: str) -> bool:
     return OUTSIDE.match(path) is not None
 
 
+@lru_cache(maxsize=16384)
 def from_folder(path: str, folder: str) -> str:
     """Give the link to a path of the site from the pages of a folder."""
     there, slash, name = path.rpartition("/")

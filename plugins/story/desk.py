@@ -369,7 +369,7 @@ def empty(document: Document) -> list[Problem]:
 @cache
 def slug_of(text: str) -> str:
     """Make a slug of a name: lower case, Latin letters, digits and hyphens."""
-    return slugify(text, regex_subs=SLUGS)
+    return text if SLUG.fullmatch(text) else slugify(text, regex_subs=SLUGS)
 
 
 def state_of(kind: str, values: Values, rules: Rules) -> str:
