@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import is_dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -120,9 +120,9 @@ def of_files(folders: Iterable[Path], ending: str = "") -> bytes:
     return digest(*parts)
 
 
-def of_settings(settings: Mapping[str, Any]) -> bytes:
-    """Give the digest of all settings. Raise Untrackable for a setting that no digest can tell."""
-    rows = [(name, plain(value)) for name, value in sorted(settings.items()) if name not in NO_INPUT]
+def of_settings(settings: Mapping[str, Any], but: Set[str] = frozenset()) -> bytes:
+    """Give the digest of all settings but some. Raise Untrackable for a setting that no digest can tell."""
+    rows = [(name, plain(value)) for name, value in sorted(settings.items()) if name not in NO_INPUT | but]
     return digest(repr(rows).encode("utf-8", "surrogatepass"))
 
 

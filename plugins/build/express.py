@@ -52,6 +52,7 @@ LOOK_AT_FILES = {
     "plugins.edition.leaks.look_through",
 }
 COPIES, EXTRA = "copies", "extra/"
+TRAVEL = frozenset(("COPIES", "LEDGER"))  # settings that say what goes out with the pages, and nothing to them
 YOUNG = 2 * 10**9  # nanoseconds: a file changed so lately may change again within one tick of its clock
 
 # Settings by which Pelican makes pages or files of its own; all must be empty.
@@ -109,13 +110,19 @@ def world_of(settings: Mapping[str, Any]) -> World | None:
     root = Path(settings["PATH"]).absolute().parent
     theme, private = Path(settings["THEME"]), root / NEVER_PUBLISH
     try:
-        said = digests.of_settings(settings)
+        said = digests.of_settings(settings, but=unnamed(TRAVEL, theme))
     except Untrackable:
         return None
     code = digests.of_code()
     machine = (str(Path.home()), getpass.getuser(), socket.gethostname(), str(root))
     files = digests.of_files([theme, *([private] if private.exists() else [])])
     return World(digests.digest(said, code, files, repr(machine).encode()), code)
+
+
+def unnamed(names: Set[str], theme: Path) -> Set[str]:
+    """Give the names that no template has; a setting that is not named is not given to templates (shelf.py)."""
+    texts = [path.read_bytes() for path in (theme / "templates").rglob("*") if path.is_file()]
+    return {name for name in names if not any(name.encode() in text for text in texts)}
 
 
 class Express:
@@ -165,9 +172,13 @@ class Express:
             return False
         return (
             is_within(rest["while"], now())
+            and rest["travel"] == self._travel()
             and (self._workshop.output / PLACEHOLDER).is_file()
             and self._workshop.present == self._last.output
         )
+
+    def _travel(self) -> list[bool]:
+        return [bool(self._settings.get(name)) for name in sorted(TRAVEL)]
 
     def seen(self) -> Trees | None:
         """Give what content and edition look like, if that is known; what is too young is unlike all."""
@@ -188,6 +199,10 @@ class Express:
             self._forget()
         return self._few is not None
 
+    def read_all(self) -> None:
+        """Have all stories read after all."""
+        self._few = None
+
     def _forget(self) -> None:
         """Know nothing of the last edition any more."""
         self._few = None
@@ -203,19 +218,20 @@ class Express:
             return None
         if not all(is_story(self._root, path) for path in paths):
             return None
-        if any(before.below("published/")):  # the ledger compares all stories
-            return None
+        if any(f"/{path}:" in notice for path in paths for notice in self._last.rest["notices"]):
+            return None  # what was said of it may hold no more
         rules = rules_of(self._settings, now())
         record = self._record
         printed = {name[2:]: (read.found or b"")[:SIZE] for name, read in record.reads(f"b:{p}" for p in paths).items()}
         self._stale = self._record.sheets(record.readers(f"b:{path}" for path in paths))
         own = self._own(paths)
-        few = self._library(rules).few(self._root, paths, self._stories_on(own.values()), printed.get)
+        beside, is_alone = self._stories_on(own.values()), own.keys() == self._stale.keys()
+        few = self._library(rules).few(self._root, paths, beside, printed.get, is_alone=is_alone)
         if few is None:
             return None
         few.addresses.extra.update((path, path[len(EXTRA) :]) for path in self._content.below(EXTRA))
         if few.is_text:
-            return few if own.keys() == self._stale.keys() and not self._misspells(few) else None
+            return None if self._misspells(few) else few
         return few if self._may_be_sorted(few, rules) else None
 
     def _misspells(self, few: Few) -> bool:
@@ -412,7 +428,7 @@ class Express:
         printer, workshop, last = self._printer, self._workshop, self._last
         assert printer
         span = self._while_few() if self._few else self._while()
-        rest = {"tally": counts, "notices": notices, "while": span}
+        rest = {"tally": counts, "notices": notices, "while": span, "travel": self._travel()}
         trees = replace(last, world=self._world.whole, content=self._content, output=printer.stamps, rest=rest)
         stamps = printer.stamps
         is_same = not printer.fresh and workshop.present == last.output and stamps.has_same_names(last.output)

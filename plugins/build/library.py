@@ -83,7 +83,8 @@ class Few(NamedTuple):
     """A few stories that have changed among all that have not.
 
     documents: theirs, and others. addresses: of all. paths: the stories that may have changed. added: how many
-    of them are new. is_text: whether nothing but texts has changed. cards: of all, if more than texts has.
+    of them are new. is_text: whether nothing but texts has changed that only their own pages print. cards: of all,
+    if more has.
     """
 
     documents: dict[str, Document]
@@ -237,17 +238,24 @@ class Library:
             yield path, document, wrong
 
     def few(
-        self, root: Path, paths: Sequence[str], beside: Set[str], printed: Callable[[str], bytes | None]
+        self,
+        root: Path,
+        paths: Sequence[str],
+        beside: Set[str],
+        printed: Callable[[str], bytes | None],
+        *,
+        is_alone: bool,
     ) -> Few | None:
         """Read a few stories that have changed; None if how they relate to others may have changed too.
 
-        beside: files of stories that the same pages name. printed: gives the digest of a file's bytes when the
+        beside: files of stories that the same pages name. is_alone: whether only their own pages print their
+        texts. printed: gives the digest of a file's bytes when the
         last edition was printed. Only the few, their translations, the stories beside them, those of the same
         storylines, and what is no story are made documents at once.
         """
         self._root = root
         cards = Cards(self._store)
-        texts, changed, added, is_text = [], [], 0, True
+        texts, changed, added, is_text = [], [], 0, is_alone
         for path in paths:
             old = cards.get(path)
             if (old.whole if old else None) != printed(path):  # a preview has read it since, or its card is lost

@@ -11,7 +11,8 @@ load, a template that the theme lacks, a file that cannot be copied, a misspelt 
 counts like an error if Pelican or a plugin of the site's gives it; LOG_FILTER allows what is meant.
 
 Two signals, both sent with an `Edition`. `edition_written`: receivers look at it and return the
-`Problem`s they find; all of them are shown. `edition_checked`: no problem was found and the
+`Problem`s they find; all of them are shown. Where an edition is of a few changed stories (`fresh`), they
+may raise AskAll instead. `edition_checked`: no problem was found and the
 exchange comes next; the place for what must happen just before an edition is out. An exception
 in either keeps the last edition. Both may add files to `edition.tree`, but write into none that is there.
 """
@@ -73,6 +74,10 @@ class Edition:
     def files(self) -> dict[str, int]:
         """Sizes by path, in the order of the paths, as the tree is now."""
         return survey(self.tree) if self.listing is None else sizes(self.listing)
+
+
+class AskAll(Exception):
+    """An edition of which only a few stories were read cannot be judged; it is made again, of all."""
 
 
 class Stopped(SystemExit):
@@ -246,7 +251,14 @@ class Press(Pelican):
             if complaints:
                 return None
             progress.step("Checking the edition")
-            refuse(found(edition))
+            try:
+                problems = found(edition)
+            except AskAll:
+                assert express
+                express.read_all()
+                edition, generators = self._build_into(workshop, progress)
+                problems = found(edition)
+            refuse(problems)
             edition_checked.send(edition)
             if express and (said := express.counted(edition)):
                 made = Tally(*said["tally"])
@@ -266,6 +278,7 @@ class Press(Pelican):
         """Run Pelican with the spare folder as its output; give the edition and Pelican's generators."""
         made: list[Generator] = []
         express = self._express
+        self.settings["NOTICES"].clear()
 
         def keep(generators: list[Generator]) -> None:
             made.extend(generators)

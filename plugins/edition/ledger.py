@@ -15,7 +15,7 @@ import datetime as dt
 import hashlib
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -142,13 +142,15 @@ def volume(address: str) -> str:
     return f"{dated[1] if dated else UNDATED}.tsv"
 
 
-def read_ledger(content: Path) -> tuple[dict[str, tuple[Line, str, int]], list[Problem]]:
-    """Read every line of the ledger with its file and number; report lines that are none."""
+def read_ledger(content: Path, only: Set[str] | None = None) -> tuple[dict[str, tuple[Line, str, int]], list[Problem]]:
+    """Read every line of the ledger, or those of some addresses, with file and number; report lines that are none."""
     lines: dict[str, tuple[Line, str, int]] = {}
     problems: list[Problem] = []
     for path in sorted((content / FOLDER).glob("*.tsv")):
         file = f"{content.name}/{FOLDER}/{path.name}"
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if only is not None and text.partition("\t")[0] not in only:
+                continue
             if LINE.match(text):
                 line = parse_line(text)
                 lines[line.address] = (merged(line, lines.get(line.address, (line,))[0]), file, number)

@@ -74,7 +74,7 @@ def serve(folder: Path) -> None:
     # Not imported: what is neither Python's, a package's nor the newspaper's own keeps the door shut.
     runpy.run_path(str(ROOT / "tests" / "templates.py"))["remember"](Path(os.environ["TESTS_SHARED"]) / "templates")
     # The disks that tests run on tell moments apart that lie this near: no need to wait two seconds.
-    modules["plugins.build.express"].YOUNG = 0.05
+    modules["plugins.build.express"].YOUNG = 50_000_000
     modules["plugins.build.library"].YOUNG = 50_000_000
     modules["plugins.build.doorstep"].SETTLED = 0.05
     door = modules["plugins.build.door"]

@@ -13,6 +13,7 @@ from tests.incremental.small_archive import SmallArchive
 FIELDS = "Title: {title}\nDate: {date}\nCategory: Arms\nTags: Radio\nAuthors: Ann Lee\n\n{text}\n"
 LATER = "2026-06-01 12:00"
 HOUR = 3600
+OLD = 0.06  # seconds until a file is trusted (runner.py)
 # A clock that goes two minutes further after so many looks at it.
 LEAPING = """\
         LOOKS = globals().setdefault("LOOKS", [])
@@ -174,3 +175,67 @@ def test_a_file_put_where_a_story_once_was_is_refused_and_not_lost(archive):
     status, said = archive.build()
 
     assert (status, page.read_text(encoding="utf-8")) == (1, "By hand"), said
+
+
+# With a ledger
+
+PUBLISHED = ("-e", 'SITE_ORIGIN="https://small.org"', "LEDGER=true")
+
+
+@pytest.fixture
+def kept(archive):
+    """An archive that has published a story, and has built since."""
+    story = published(archive, "treaty", newest(archive), "It reaches 500 km, said Ann Lee.")
+    status, said = archive.runner.build("pelicanconf.py", "output", options=PUBLISHED, NOW=archive.now)
+    assert (status, "has changed: commit it." in said) == (0, True), said
+    for _ in range(2):
+        time.sleep(OLD)
+        assert archive.build()[0] == 0
+    return story
+
+
+def is_short(archive, said):
+    """Build; say whether only a few rows of the record were changed, and what it said."""
+    record = archive.root / ".output-workshop/edition"
+    before = record.stat().st_ino
+    status, words = archive.build()
+    time.sleep(OLD)
+    assert (status, archive.files()) == (0, archive.stock()[2])
+    assert (REFUSED in words) is said, words
+    return record.stat().st_ino == before
+
+
+REFUSED = "`make publish` will refuse this: "
+
+
+def rewrite(story, old, new):
+    text = story.read_text(encoding="utf-8")
+    assert old in text
+    story.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_published_story_that_takes_nothing_back_goes_the_short_way(archive, kept):
+    rewrite(kept, "said", "or more, said")
+    assert is_short(archive, said=False)
+    archive.field(kept, "Title", "A treaty")
+    assert is_short(archive, said=False)
+    published(archive, "another", f"{newest(archive)[:-5]}12:00")
+    assert is_short(archive, said=False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("500", "400"), (", said Ann Lee", ""), ("500 km", "500&nbsp;km. \u201cNo\u201d")]
+)
+def test_what_a_published_story_takes_back_is_said_as_ever(archive, kept, old, new):
+    takes_back = old != "500 km" and old != ", said Ann Lee"
+    rewrite(kept, old, new)
+    assert is_short(archive, said=takes_back) is not takes_back
+    rewrite(kept, new, old) if new else rewrite(kept, " km", " km, said Ann Lee")
+    is_short(archive, said=False)
+
+
+def test_an_edition_that_was_published_is_not_rendered_again(archive, kept):
+    for options in ((), PUBLISHED, ("-e", "COPIES=true"), ()):
+        status, said = archive.runner.build("pelicanconf.py", "output", options=options, NOW=archive.now)
+        assert status == 0, said
+    assert archive.files() == archive.stock()[2]
