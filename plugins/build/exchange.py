@@ -374,20 +374,25 @@ class Workshop:
         return ""
 
     def exchange(
-        self, *, sealed: Listing | None = None, written: Sequence[str] | None = None, is_all: bool = False
+        self,
+        *,
+        sealed: Listing | None = None,
+        added: Set[str] = frozenset(),
+        written: Sequence[str] | None = None,
+        is_all: bool = False,
     ) -> None:
         """Put what is in the spare folder into the output folder's place, whole and at once.
 
-        sealed: the files in it that are known to be as `seal` would make them. written: which of
-        them the disk may not hold yet, if that is known. is_all: whether there are no others.
+        sealed, added: the files in it that are known to be as `seal` would make them. written: which of
+        those sealed the disk may not hold yet, if that is known. is_all: whether there are no others than these.
         Raises SiteError or OSError; unless `is_out`, the last edition then stands untouched.
         """
         inside = sealed if sealed and is_all else None
         if inside is None:
             there = names(self.spare)
-            added = there - (sealed or {}).keys()
-            seal(self.spare, only=added if sealed and sealed.keys() <= there else None)
-            if added:
+            others = there - (sealed or {}).keys()
+            seal(self.spare, only=others - added if sealed and sealed.keys() <= there else None)
+            if others:
                 written = None
         else:
             seal(self.spare, only=frozenset())

@@ -147,6 +147,7 @@ class Express:
         self._watched: Any = None
         self._few: Few | None = None
         self._stale: dict[str, Sheet] = {}
+        self._added: Set[str] = frozenset()
 
     @property
     def texts(self) -> int:
@@ -383,7 +384,10 @@ class Express:
         self._printer = printer
         digests = {path: sheet.data for path, sheet in printer.everything().items()}
         fresh = frozenset(printer.fresh) if self._few else None
-        return replace(edition, listing=printer.stamps, digests=digests, fresh=fresh)
+        replaced = frozenset(printer.replaced()) if self._few else frozenset()
+        made = replace(edition, listing=printer.stamps, digests=digests, fresh=fresh, replaced=replaced)
+        self._added = made.added
+        return made
 
     def _print_few(
         self,
@@ -436,7 +440,7 @@ class Express:
             trees.output, trees.before = last.output, stamps
         else:
             is_all = receivers_need_no_desk() and not self._settings.get("COPIES")
-            workshop.exchange(sealed=stamps, written=printer.written, is_all=is_all)
+            workshop.exchange(sealed=stamps, added=self._added, written=printer.written, is_all=is_all)
             trees.before = self._weeded(workshop.keep_last(), printer)
             trees.is_listed = workshop.is_listed
         trees.folder = workshop.kept

@@ -59,7 +59,9 @@ class Edition:
     settings: Pelican's. context: the templates'. digests: the SHA-256 of path, a zero byte and
     content of each file, where it is known already. listing: its files, where they are known. fresh: the
     files that the last edition in the output folder did not have as they are, where that edition was
-    checked for the same; else None.
+    checked for the same; else None. replaced: the digests of those of its files that have changed or are
+    gone, where fresh is given. added: files that receivers have added and that are fit to go out as they are,
+    plain and readable by all; all others that they add are made so.
     """
 
     tree: Path
@@ -69,6 +71,8 @@ class Edition:
     digests: Mapping[str, bytes] = field(default_factory=dict)
     listing: Listing | None = None
     fresh: frozenset[str] | None = None
+    replaced: frozenset[bytes] = frozenset()
+    added: set[str] = field(default_factory=set)
 
     @property
     def files(self) -> dict[str, int]:

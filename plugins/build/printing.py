@@ -207,7 +207,7 @@ class Printer:
         names = {f"{letter}:{path}" for letter in "cbtas" for path in few} | {f"w:addresses:{path}" for path in few}
         names |= last.found_from("g:") | last.found_from("w:copies:") | context["copies"].names()
         stale = last.readers(self._remember(names, tell)) - gone
-        self._before = last.sheets(stale | every.keys())
+        self._before = last.sheets(stale | every.keys() | gone)
         for path in stale - every.keys():
             errand = errand_of(self._before[path].told, path)
             if errand is None:
@@ -225,6 +225,11 @@ class Printer:
     def everything(self) -> dict[str, Sheet]:
         """Give the sheets of all files of the edition that were looked at."""
         return {path: sheet for path, sheet in (self._before | self.sheets).items() if path in self.stamps}
+
+    def replaced(self) -> Iterator[bytes]:
+        """Give the digests of files of the last edition that have changed, or are gone."""
+        was = self._before.items()
+        return (sheet.data for path, sheet in was if path in self.changed or path not in self.stamps)
 
     def _remember(self, names: Set[str], tell: Callable[[str], bytes | None]) -> list[str]:
         """Find out what reads find now; give those that find something else."""

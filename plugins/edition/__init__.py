@@ -127,7 +127,16 @@ def send_out(edition: Edition) -> None:
         from plugins.edition.copies import lay_copies
 
         lay_copies(edition)
+    elif not edition.settings.get("SHOW_UNPUBLISHED") and has_copies(edition):
+        from plugins.edition.copies import forget_copies
+
+        forget_copies(edition)
     record(edition)
+
+
+def has_copies(edition: Edition) -> bool:
+    """Say whether copies of an edition are kept; to load what makes them takes long."""
+    return (Path(edition.settings["PATH"]).absolute().parent / ".cache/compressed").is_dir()
 
 
 def is_publishing(settings: dict[str, Any]) -> bool:

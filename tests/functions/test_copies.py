@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import brotli
 import pytest
 
 from plugins.build.press import Edition
+from plugins.build.printing import data_digest
 from plugins.edition import copies
-from plugins.edition.copies import COPIERS, brotlied, gzipped, is_text, lay_copies
+from plugins.edition.copies import COPIERS, brotlied, forget_copies, gzipped, is_text, lay_copies
 from plugins.story.problems import SiteError
 from tests.functions.test_weight import noise
 
@@ -105,21 +108,63 @@ def test_a_copy_is_made_again_only_if_its_file_has_changed(edition: Edition, mon
     assert gzip.decompress((edition.tree / "robots.txt.gz").read_bytes()) == b"User-agent: none\n"
 
 
-@pytest.mark.parametrize("how", ["changed", "gone", "forgotten"])
+@pytest.mark.parametrize("how", ["changed", "shut", "gone", "forgotten", "made otherwise"])
 def test_a_copy_that_is_not_as_it_was_made_is_made_again(edition: Edition, tmp_path: Path, how: str) -> None:
     lay_copies(edition)
     go_out(edition)
-    last = edition.output / "index.html.br"
-    if how == "changed":
-        last.write_bytes(last.read_bytes()[::-1])
-    elif how == "gone":
-        last.unlink()
-    else:
-        (tmp_path / ".cache/copies").write_bytes(b"damaged")
+    (kept,) = (tmp_path / ".cache/compressed").iterdir()
+    for path in kept.glob("*.br"):
+        if how == "changed":
+            path.write_bytes(path.read_bytes()[::-1])
+        elif how == "shut":
+            path.chmod(0o600)
+        elif how == "gone":
+            path.unlink()
+    if how == "forgotten":
+        shutil.rmtree(kept)
+    elif how == "made otherwise":
+        kept.rename(kept.with_name("brotli-0-zopfli-0"))
 
     lay_copies(edition)
 
     assert (edition.tree / "index.html.br").read_bytes() == brotlied(PAGE)
+    assert {path.stat().st_mode & 0o777 for path in edition.tree.glob("*.br")} == {0o644}
+    assert [path.name for path in (tmp_path / ".cache/compressed").iterdir()] == [kept.name]
+
+
+def test_copies_outlive_editions_without_them_and_no_file(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    digests = {path: data_digest(path, (edition.tree / path).read_bytes()) for path in edition.files}
+    lay_copies(replace(edition, digests=digests))
+    go_out(edition)
+
+    forget_copies(replace(edition, digests={"index.html": digests["index.html"]}))
+    monkeypatch.setattr(copies, "COPIERS", dict.fromkeys(COPIERS, lambda data: b"made anew"))
+    lay_copies(edition)
+
+    assert (edition.tree / "index.html.gz").read_bytes() == gzipped(PAGE)
+    assert (edition.tree / "robots.txt.gz").read_bytes() == b"made anew"
+
+
+def test_of_a_few_files_that_changed_the_copies_are_forgotten(edition: Edition, tmp_path: Path) -> None:
+    lay_copies(edition)
+
+    gone = data_digest("index.html", PAGE)
+    forget_copies(replace(edition, fresh=frozenset(["index.html"]), replaced=frozenset([gone])))
+
+    (kept,) = (tmp_path / ".cache/compressed").iterdir()
+    assert len(list(kept.iterdir())) == 2
+    assert [path for path in kept.iterdir() if path.name.startswith(gone.hex())] == []
+
+
+def test_where_files_have_no_second_names_copies_are_copied(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "no links here")
+
+    monkeypatch.setattr("os.link", refuse)
+    lay_copies(edition)
+
+    copy = edition.tree / "index.html.gz"
+    assert (copy.read_bytes(), copy.stat().st_nlink) == (gzipped(PAGE), 1)
 
 
 def test_an_editors_own_compressed_file_stays(edition: Edition) -> None:
