@@ -268,7 +268,7 @@ class Express:
             return False
         if self._record.found_from("g:") - {"g:site", "g:corrections"}:
             return False
-        new = [few.addresses[path] for path in few.paths]
+        new = [*(few.addresses[path] for path in few.paths), *few.lists]
         taken = tuple(f"{EXTRA}{address}" for address in new)
         if any(path.startswith(taken) for path in self._content.below(EXTRA)):
             return False

@@ -15,7 +15,7 @@ import marshal
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ from plugins.build.crew import shared
 from plugins.build.digests import Stamp, Untrackable, digest, of_value, stamp_of
 from plugins.build.store import Row, Store, Text
 from plugins.story.body import Body, BodyReader, Html
-from plugins.story.desk import Document, read_document, state_of
+from plugins.story.desk import Document, read_document, slug_of, state_of
 from plugins.story.fields import FRONT, STORY, Note, Rules, Values
 from plugins.story.frontmatter import Source
 from plugins.story.glossary import FOLDER as GLOSSARY
@@ -83,14 +83,15 @@ class Few(NamedTuple):
     """A few stories that have changed among all that have not.
 
     documents: theirs, and others. addresses: of all. paths: the stories that may have changed. added: how many
-    of them are new. is_text: whether nothing but texts has changed that only their own pages print. cards: of all,
-    if more has.
+    of them are new. lists: the addresses of the lists that these bring. is_text: whether nothing but texts has
+    changed that only their own pages print. cards: of all, if more has.
     """
 
     documents: dict[str, Document]
     addresses: Addresses
     paths: list[str]
     added: int
+    lists: set[str]
     is_text: bool
     cards: Mapping[str, Card]
 
@@ -256,6 +257,7 @@ class Library:
         self._root = root
         cards = Cards(self._store)
         texts, changed, added, is_text = [], [], 0, is_alone
+        lists: set[str] = set()
         for path in paths:
             old = cards.get(path)
             if (old.whole if old else None) != printed(path):  # a preview has read it since, or its card is lost
@@ -265,8 +267,10 @@ class Library:
                 return None
             card = card_in(found, {})
             if old is None:
-                if text is None or not joins(card, cards.all().values(), self._rules):
+                brought = lists_brought(card, cards.all().values(), self._rules)
+                if text is None or brought is None:
                     return None
+                lists |= brought
                 added, is_text = added + 1, False
             elif card[3:] != old[3:]:  # all that follows the digest of the bytes
                 if not relates_alike(old, card, self._rules):
@@ -292,7 +296,7 @@ class Library:
         self._store.keep([row_of(card, found) for card, found in changed], texts)
         documents = {path: self._document(cards[path]) for path in sorted(wanted)}
         shelved = Shelved(documents, cards, self._document)
-        return Few(shelved, Addresses(cards), list(paths), added, is_text, cards)
+        return Few(shelved, Addresses(cards), list(paths), added, lists, is_text, cards)
 
     def _is_as_it_was(self, card: Card) -> bool:
         """Say whether a file is there and certainly the one that its card was made of."""
@@ -434,33 +438,58 @@ def relates_alike(old: Card, new: Card, rules: Rules) -> bool:
     return is_out(new, clock(rules.now)) and related(old) == related(new)
 
 
-def joins(card: Card, others: Iterable[Card], rules: Rules) -> bool:
-    """Say whether a new story stands only in lists that there are, and nobody has its place."""
+def lists_brought(card: Card, others: Iterable[Card], rules: Rules) -> set[str] | None:
+    """Give the addresses of the lists that a new story brings: of its month, a topic or an author.
+
+    None if it stands in lists of another kind, is not the newest of all, or somebody has its place or a list's,
+    or a name of its own that makes the same address.
+    """
     folder, _, name = card.address.rpartition("/")
     now = clock(rules.now)
     more = (
         card.values.get("aliases") or pictures_in(card) or card.beside or card.updates or card.values.get("storyline")
     )
-    if not is_out(card, now) or more or card.parts or name == "index.html" or any(leads_in(card)):
-        return False
-    topics: set[str] = set()
-    authors: set[str] = set()
-    months: set[str] = set()
-    address = card.address.casefold()
+    by = card.values["authors"] or card.values["author"]
+    if not is_out(card, now) or more or card.parts or name == "index.html" or any(leads_in(card)) or not by:
+        return None
+    named = {*lists_of(card)}
+    there: set[tuple[str, str]] = set()
+    known: dict[str, str] = {}
+    taken: set[str] = set()
     for other in others:
-        if address in map(str.casefold, addresses_of(other)):
-            return False
-        if other.kind == STORY and is_out(other, now):
+        taken.update(map(str.casefold, addresses_of(other)))
+        if other.kind != STORY:
+            continue
+        lists = lists_of(other)
+        known.update(lists)
+        if is_out(other, now):
             if date_of(other) >= date_of(card):  # what comes after it may have it to read next
-                return False
+                return None
             where = other.address.rpartition("/")[0]
             if where == folder and other.slug == card.slug:
-                return False
-            topics.update(other.values["tags"])
-            authors.update(other.values["authors"] or other.values["author"])
-            months.add(where)
-    by = set(card.values["authors"] or card.values["author"])
-    return bool(by) and by <= authors and topics.issuperset(card.values["tags"]) and folder in months
+                return None
+            there.update(lists)
+    new = named - there
+    addresses = {address for address, _ in new}
+    if any(not slug_in(address) or known.get(address, of) != of for address, of in named):
+        return None
+    return None if taken & {each.casefold() for each in (card.address, *addresses)} else addresses
+
+
+def lists_of(card: Card) -> list[tuple[str, str]]:
+    """Give the addresses of the lists in which a story stands, and whose they are."""
+    values = card.values
+    topics = [(f"topics/{slug_known(name)}/index.html", name) for name in values["tags"]]
+    authors = [(f"authors/{slug_known(name)}.html", name) for name in values["authors"] or values["author"]]
+    return [*topics, *authors, (f"{card.address.rpartition('/')[0]}/index.html", "")]
+
+
+slug_known = cache(slug_of)
+
+
+def slug_in(address: str) -> str:
+    """Give the name in the address of a list; empty where a topic or an author makes none."""
+    return address.removesuffix("/index.html").removesuffix(".html").rpartition("/")[2]
 
 
 def addresses_of(card: Card) -> set[str]:

@@ -184,13 +184,16 @@ class SmallArchive:
         )
 
     def newest(self, chance: random.Random) -> None:
-        """A new story, newer than all others."""
+        """A new story, newer than all others; some in a month, on a topic or by an author that had none."""
         self.count += 1
+        month = "2025-07" if chance.random() < 0.7 else chance.choice(["2025-08", "2025-12", "2026-01"])
+        topics = [*chance.sample(TOPICS, 2), *chance.choice([[], [], [f"Topic {self.count}"]])]
+        author = chance.choice([*AUTHORS, *AUTHORS, f"Author {self.count}"])
         self.write(
-            f"articles/2025/07/newest-{self.count}.md",
-            f"Title: {self.sentence(chance)[:-1]}\nDate: 2025-07-{29 + self.count // 24 % 3} {self.count % 24:02}:00\n"
-            f"Category: {chance.choice(SECTIONS)}\nTags: {', '.join(chance.sample(TOPICS, 2))}\n"
-            f"Authors: {chance.choice(AUTHORS)}\nSummary: {self.sentence(chance)}\n\n{self.sentence(chance)}\n",
+            f"articles/{month.replace('-', '/')}/newest-{self.count}.md",
+            f"Title: {self.sentence(chance)[:-1]}\nDate: {month}-{29 + self.count // 24 % 3} {self.count % 24:02}:00\n"
+            f"Category: {chance.choice(SECTIONS)}\nTags: {', '.join(topics)}\n"
+            f"Authors: {author}\nSummary: {self.sentence(chance)}\n\n{self.sentence(chance)}\n",
         )
 
     def body(self, chance: random.Random) -> None:

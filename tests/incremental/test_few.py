@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from unittest.mock import ANY
 
 import pytest
 
@@ -177,6 +178,48 @@ def test_a_file_put_where_a_story_once_was_is_refused_and_not_lost(archive):
     assert (status, page.read_text(encoding="utf-8")) == (1, "By hand"), said
 
 
+def settled(archive):
+    """Build until every file is old enough to be trusted."""
+    for _ in range(2):
+        time.sleep(OLD)
+        assert archive.build() == (0, ANY)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("Tags", "Radio, Rivers"), ("Authors", "Nora Vik"), ("Date", "2026-05-31 10:00"), ("Title", "No new list")],
+)
+def test_a_story_that_brings_a_list_goes_the_short_way(archive, field, value):
+    settled(archive)
+    archive.field(published(archive, "bringer", f"{newest(archive)[:-5]}12:00"), field, value)
+
+    assert is_short(archive, said=False)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (
+            "articles/2025/01/rival.md",
+            FIELDS.replace("Radio", "rivers").format(title="Rival", date="2025-01-09", text="."),
+        ),
+        ("extra/topics/rivers/index.html/more.txt", "More."),
+        (
+            "articles/2025/01/mover.md",
+            "Aliases: topics/rivers/index.html\n" + FIELDS.format(title="M", date="2025-01-09", text="."),
+        ),
+        ("pages/rivers.md", "Title: Rivers\n\nNo list.\n"),
+    ],
+    ids=["a topic of nearly that name", "a file", "an alias", "nobody"],
+)
+def test_a_list_that_a_story_brings_takes_nobodys_place(archive, file, text):
+    archive.write(file, text)
+    settled(archive)
+    archive.field(published(archive, "bringer", f"{newest(archive)[:-5]}12:00"), "Tags", "Rivers")
+
+    assert holds(archive) is (file == "pages/rivers.md")
+
+
 # With a ledger
 
 PUBLISHED = ("-e", 'SITE_ORIGIN="https://small.org"', "LEDGER=true")
@@ -188,9 +231,7 @@ def kept(archive):
     story = published(archive, "treaty", newest(archive), "It reaches 500 km, said Ann Lee.")
     status, said = archive.runner.build("pelicanconf.py", "output", options=PUBLISHED, NOW=archive.now)
     assert (status, "has changed: commit it." in said) == (0, True), said
-    for _ in range(2):
-        time.sleep(OLD)
-        assert archive.build()[0] == 0
+    settled(archive)
     return story
 
 
