@@ -15,7 +15,7 @@ import marshal
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ from plugins.build.crew import shared
 from plugins.build.digests import Stamp, Untrackable, digest, of_value, stamp_of
 from plugins.build.store import Row, Store, Text
 from plugins.story.body import Body, BodyReader, Html
-from plugins.story.desk import Document, read_document, slug_of, state_of
+from plugins.story.desk import Document, author_list, read_document, state_of, topic_list
 from plugins.story.fields import FRONT, STORY, Note, Rules, Values
 from plugins.story.frontmatter import Source
 from plugins.story.glossary import FOLDER as GLOSSARY
@@ -479,12 +479,9 @@ def lists_brought(card: Card, others: Iterable[Card], rules: Rules) -> set[str] 
 def lists_of(card: Card) -> list[tuple[str, str]]:
     """Give the addresses of the lists in which a story stands, and whose they are."""
     values = card.values
-    topics = [(f"topics/{slug_known(name)}/index.html", name) for name in values["tags"]]
-    authors = [(f"authors/{slug_known(name)}.html", name) for name in values["authors"] or values["author"]]
+    topics = [(topic_list(name), name) for name in values["tags"]]
+    authors = [(author_list(name), name) for name in values["authors"] or values["author"]]
     return [*topics, *authors, (f"{card.address.rpartition('/')[0]}/index.html", "")]
-
-
-slug_known = cache(slug_of)
 
 
 def slug_in(address: str) -> str:

@@ -44,6 +44,7 @@ from plugins.story.typography import headline, plain
 
 # RFC 2606 and RFC 6761 keep these names for examples and tests: nothing is published there.
 UNREAL = re.compile(r"(?:^|\.)(?:example|example\.(?:com|net|org)|test|invalid|localhost)$")
+COMPRESSED = ".cache/compressed"  # where copies are kept (copies.py)
 ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 
 
@@ -136,7 +137,7 @@ def send_out(edition: Edition) -> None:
 
 def has_copies(edition: Edition) -> bool:
     """Say whether copies of an edition are kept; to load what makes them takes long."""
-    return (Path(edition.settings["PATH"]).absolute().parent / ".cache/compressed").is_dir()
+    return (Path(edition.settings["PATH"]).absolute().parent / COMPRESSED).is_dir()
 
 
 def is_publishing(settings: dict[str, Any]) -> bool:

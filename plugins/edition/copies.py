@@ -7,7 +7,6 @@ as long as an edition has that file, whatever is built meanwhile; the edition's 
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -20,12 +19,12 @@ from zopfli import zopfli
 
 from plugins.build.crew import jobs_wanted, shared
 from plugins.build.press import Edition
-from plugins.build.printing import link, plain_bytes
+from plugins.build.printing import data_digest, link, plain_bytes
+from plugins.edition import COMPRESSED
 from plugins.site.weight import LIMIT, is_page
 from plugins.story.problems import Problem, SiteError
 
 TEXTS = {".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml"}
-CACHE = Path(".cache/compressed")
 MADE_BY = f"brotli-{version('brotli')}-zopfli-{version('zopfli')}"
 READABLE = 0o644
 SIZE = 64  # letters of a digest
@@ -55,7 +54,7 @@ class Kept:
     """The copies that were made before: files named by the digests of their sources and of themselves."""
 
     def __init__(self, edition: Edition) -> None:
-        self._cache = Path(edition.settings["PATH"]).absolute().parent / CACHE
+        self._cache = Path(edition.settings["PATH"]).absolute().parent / COMPRESSED
         self._folder = self._cache / MADE_BY
 
     @cached_property
@@ -67,11 +66,10 @@ class Kept:
     def find(self, source: str, ending: str) -> tuple[str, int] | None:
         """Give the name and size of a copy that is as it was made."""
         name = self._names.get(source + ending)
-        with contextlib.suppress(OSError):
-            copy, _ = plain_bytes(str(self._folder / name)) if name else (b"", None)
-            if name == name_of(source, copy, ending):
-                return name, len(copy)
-        return None
+        if name is None:
+            return None
+        copy, _ = plain_bytes(str(self._folder / name))
+        return (name, len(copy)) if name == name_of(source, copy, ending) else None
 
     def take(self, source: str, copy: bytes, ending: str) -> tuple[str, int]:
         """Keep a copy; give its name and size."""
@@ -134,13 +132,11 @@ def lay_copies(edition: Edition) -> None:
 
 def laid(edition: Edition, path: str, ending: str, kept: Kept) -> tuple[str, int]:
     """Lay one copy; give the name that it is kept by, and its size."""
-    data = b"" if path in edition.digests else (edition.tree / path).read_bytes()
-    source = (
-        edition.digests[path].hex() if path in edition.digests else sha256(path.encode() + b"\0" + data).hexdigest()
-    )
+    file = edition.tree / path
+    source = (edition.digests.get(path) or data_digest(path, file.read_bytes())).hex()
     found = kept.find(source, ending)
     if found is None:
-        found = kept.take(source, COPIERS[ending](data or (edition.tree / path).read_bytes()), ending)
+        found = kept.take(source, COPIERS[ending](file.read_bytes()), ending)
     kept.lay(found[0], edition.tree / (path + ending))
     return found
 

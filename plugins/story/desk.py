@@ -421,9 +421,19 @@ def own_addresses(desk: Desk) -> set[str]:
     """Give the addresses at which the site itself writes its lists."""
     stories = [each for each in desk.of_kind(STORY) if each.state == "published"]
     months = {f"{each['date']:%Y/%m}/index.html" for each in stories if each["date"]}
-    topics = {f"topics/{slug_of(name)}/index.html" for each in stories for name in each["tags"]}
-    authors = {f"authors/{slug_of(name)}.html" for each in stories for name in bylines(each, desk.rules)}
+    topics = {topic_list(name) for each in stories for name in each["tags"]}
+    authors = {author_list(name) for each in stories for name in bylines(each, desk.rules)}
     return OWN | months | topics | authors | {f"{section}/index.html" for section in desk.rules.sections}
+
+
+def topic_list(name: str) -> str:
+    """Give the address of a topic's list."""
+    return f"topics/{slug_of(name)}/index.html"
+
+
+def author_list(name: str) -> str:
+    """Give the address of an author's list."""
+    return f"authors/{slug_of(name)}.html"
 
 
 def bylines(story: Document, rules: Rules) -> tuple[str, ...]:

@@ -276,7 +276,18 @@ def test_what_a_published_story_takes_back_is_said_as_ever(archive, kept, old, n
 
 
 def test_an_edition_that_was_published_is_not_rendered_again(archive, kept):
-    for options in ((), PUBLISHED, ("-e", "COPIES=true"), ()):
+    archive.runner.end()
+    noting = 'Path(__file__).parents[2].joinpath("rendered").open("a").write(self.path)\n        if self.env is None:'
+    errands = archive.root / "plugins/build/errands.py"
+    archive.edit(
+        errands, r"if self\.env is None:\n            return self\.data", f"{noting}\n            return self.data"
+    )
+    archive.edit(errands, r"^from typing import Any$", "from pathlib import Path\nfrom typing import Any")
+    archive.runner = Runner(archive.root)
+    settled(archive)
+    (archive.root / "rendered").unlink()
+    for options in (("-e", "LEDGER=true", "COPIES=true"), (), ("-e", "COPIES=true"), ()):
         status, said = archive.runner.build("pelicanconf.py", "output", options=options, NOW=archive.now)
         assert status == 0, said
+    assert not (archive.root / "rendered").exists()
     assert archive.files() == archive.stock()[2]
